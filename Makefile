@@ -1,0 +1,53 @@
+# Everything a newcomer needs, each from a fresh clone: make ask Q="...", make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+Q ?= how did cities handle informal settlements?
+
+.PHONY: ask serve index test test-all check format bench clean
+.DEFAULT_GOAL := ask
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV), once; this takes some minutes ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev]'
+	@touch $@
+
+# Rebuilt when a document, or the code that reads documents, is newer than the published index.
+index: $(INSTALLED)
+	@if [ ! -e index/current ] || \
+		[ -n "$$(find corpus indexer pyproject.toml -newer index/current -not -name '*.pyc' \
+			-not -name __pycache__ -print | head -n 1)" ]; \
+	then $(BIN)/citywise index corpus; fi
+
+ask: index
+	@$(BIN)/citywise ask "$(Q)"
+
+serve: index
+	@$(BIN)/citywise serve
+
+test: $(INSTALLED)
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "not model and not faults"
+
+# All tests: those with the real model, the public test sets (where they are) and the faults too.
+test-all: $(INSTALLED)
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+
+check: $(INSTALLED)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(INSTALLED)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: index
+	@$(BIN)/python benchmarks/speed.py
+
+clean:
+	rm -rf $(VENV) index/current index/lock index/snapshots build dist .mypy_cache .ruff_cache .pytest_cache

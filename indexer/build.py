@@ -1,0 +1,203 @@
+"""From a folder of documents to a published snapshot: reads, splits, embeds, writes, publishes."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from indexer import __version__
+from indexer.chunking import Chunker
+from indexer.corpus import corpus_files, read_corpus
+from indexer.document import Document
+from indexer.embedding.cache import VectorCache
+from indexer.embedding.compiled import Compiled, compile_model
+from indexer.embedding.embedder import Embedder
+from indexer.embedding.models import find_model
+from indexer.embedding.reference import Reference
+from indexer.errors import CorpusError, DocumentError, SnapshotError
+from indexer.lexicon import K1, REVISION, B, build_lexical
+from indexer.parity import check_parity
+from indexer.report import Recipe, Report, Steps
+from indexer.snapshot.folder import IndexFolder
+from indexer.snapshot.manifest import (
+    ENCODER,
+    FORMAT,
+    LEXICAL,
+    PASSAGES,
+    Manifest,
+    ModelInfo,
+    file_info,
+)
+from indexer.snapshot.passages import Passages, PassageWriter
+from indexer.snapshot.snapshot import full_check
+from indexer.snapshot.vectors import write_vectors
+
+PASSAGE_TOKENS = 256
+"""No passage is longer, even where the model reads more: an excerpt should be read at a glance."""
+
+NAMED = 20
+"""Unreadable documents that an error names; it counts the others."""
+
+
+def build(recipe: Recipe, steps: Steps | None = None) -> Report:
+    """Build and publish the index of a corpus; if it is already that, it stays as it is.
+
+    Args:
+        recipe: what to build.
+        steps: told of progress.
+
+    Returns:
+        What was done.
+
+    Raises:
+        CorpusError: no documents, or some that cannot be read (the first ones named).
+        ModelError: the model cannot be found, compiled or trusted.
+        SnapshotError: another build is at work, or the folder cannot be written.
+    """
+    began = time.monotonic()
+    corpus_files(recipe.corpus)  # nothing to read is said before anything is made
+    folder = IndexFolder(recipe.index)
+    try:
+        with folder.lock():
+            report = _Build(recipe, steps or Steps(), folder).run()
+    except (OSError, sqlite3.Error) as error:
+        raise SnapshotError(
+            f"{recipe.index} or {recipe.cache}: cannot be written ({error}); "
+            "what was published before is whole"
+        ) from error
+    report.seconds = round(time.monotonic() - began, 3)
+    return report
+
+
+class _Build:
+    """One build, under the folder's lock."""
+
+    def __init__(self, recipe: Recipe, steps: Steps, folder: IndexFolder) -> None:
+        self._recipe, self._steps, self._folder = recipe, steps, folder
+        self._report = Report()
+        steps.begin("Preparing model")
+        files = find_model(recipe.model)
+        self._reference = Reference(files)
+        self._compiled = compile_model(files, self._reference, recipe.cache)
+
+    def run(self) -> Report:
+        staging, model = self._folder.staging, self._compiled.info
+        staging.mkdir()
+        self._steps.begin("Reading")
+        written = self._read(staging / PASSAGES)
+        parameters = {
+            "lexical": {"k1": K1, "b": B, "revision": REVISION},
+            "languages": sorted(written.languages),
+            "passage_tokens": _passage_tokens(model),
+        }
+        identity = _identity(written.digest, model, parameters)
+        self._report.unchanged = self._is_published(identity)
+        if not self._report.unchanged:
+            self._make(staging, written)
+            self._folder.publish(
+                Manifest(
+                    id=identity,
+                    built=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                    software=__version__,
+                    model=model,
+                    documents=written.documents,
+                    passages=written.passages,
+                    parameters=parameters,
+                    parity=check_parity(staging, model),
+                    files=_files(staging),
+                )
+            )
+        self._report.snapshot = identity
+        self._report.documents, self._report.passages = written.documents, written.passages
+        return self._report
+
+    def _read(self, path: Path) -> PassageWriter:
+        """Read the corpus into a passage file, or fail naming everything that cannot be read."""
+        chunker = Chunker(self._compiled.count_tokens, _room(self._compiled))
+        writer = PassageWriter(path)
+        for document in read_corpus(self._recipe.corpus):
+            try:
+                if isinstance(document, DocumentError):
+                    raise document
+                writer.add(document, chunker.split(document))
+                self._warn(document)
+            except DocumentError as error:
+                self._report.skipped.append(str(error))
+        writer.close()
+        skipped = self._report.skipped
+        if skipped and not self._recipe.keep_going:
+            raise CorpusError(_unreadable(skipped))
+        if not writer.passages:
+            raise CorpusError(f"{self._recipe.corpus}: nothing readable in this folder")
+        return writer
+
+    def _warn(self, document: Document) -> None:
+        self._report.warnings += [f"{document.origin}: {text}" for text in document.warnings]
+
+    def _is_published(self, identity: str) -> bool:
+        """Whether this very content is published already, and every byte of it whole."""
+        try:
+            published = self._folder.published()
+        except SnapshotError:
+            return False  # nothing there, or damaged: a new one takes its place
+        if published.manifest.id != identity or full_check(published):
+            return False
+        self._folder.point_to(published.path)
+        return True
+
+    def _make(self, staging: Path, written: PassageWriter) -> None:
+        """Write vectors, lexical side and encoder beside the passages."""
+        self._steps.begin("Embedding")
+        passages = Passages(staging / PASSAGES)
+        cache = VectorCache(self._recipe.cache, self._compiled.info.fingerprint)
+        embedder = Embedder(self._reference, cache)
+        vectors = embedder.vectors(
+            (passage.embedded for passage in passages.all()),
+            lambda done: self._steps.embedded(done, written.passages),
+        )
+        write_vectors(staging, vectors, self._compiled.info.dimension)
+        cache.close()
+        self._report.embedded = embedder.made
+        self._steps.begin("Writing")
+        texts = zip(passages.all(), passages.languages(), strict=True)
+        lines = ((passage.embedded, language) for passage, language in texts)
+        build_lexical(staging / LEXICAL, lines, written.languages)
+        passages.close()
+        self._compiled.copy_to(staging / ENCODER)
+
+
+def _room(compiled: Compiled) -> int:
+    """Tokens that a passage and its context may have."""
+    (prompt,) = compiled.count_tokens([compiled.info.passage_prompt])
+    return _passage_tokens(compiled.info) - compiled.info.special_tokens - prompt
+
+
+def _passage_tokens(model: ModelInfo) -> int:
+    return min(model.max_tokens, PASSAGE_TOKENS)
+
+
+def _identity(digest: str, model: ModelInfo, parameters: dict[str, Any]) -> str:
+    """Name a snapshot by what it is made of."""
+    parts = [FORMAT, digest, model.fingerprint, parameters]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _files(staging: Path) -> dict[str, Any]:
+    paths = sorted(path for path in staging.rglob("*") if path.is_file())
+    return {path.relative_to(staging).as_posix(): file_info(path) for path in paths}
+
+
+def _unreadable(skipped: list[str]) -> str:
+    lines = skipped[:NAMED]
+    if len(skipped) > NAMED:
+        lines.append(f"and {len(skipped) - NAMED} more")
+    count = "1 document" if len(skipped) == 1 else f"{len(skipped)} documents"
+    return (
+        f"{count} cannot be read; mend or remove them, or leave them out with --keep-going:\n  "
+        + "\n  ".join(lines)
+    )

@@ -1,0 +1,118 @@
+"""A corpus: a folder in which every readable file is a document, whatever its depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.document import Document
+from indexer.errors import CorpusError, DocumentError
+from indexer.metadata import Fields
+from indexer.readers import read
+from indexer.readers.canonical import decode
+from indexer.readers.yaml_text import load_yaml
+
+FOLDER_METADATA = "metadata.yaml"
+_NO_DOCUMENTS = {FOLDER_METADATA, "cities.yaml", "README.md"}
+_TEST_SET = {"queries.jsonl", "qrels.tsv"}
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """A file of the corpus, and what the folder's `metadata.yaml` says of it."""
+
+    path: Path
+    name: str
+    folder: Fields
+
+
+def read_corpus(root: Path) -> Iterator[Document | DocumentError]:
+    """Read every document under a folder (or one file), in the order of their paths.
+
+    Yields:
+        Documents, and an error for each file or record that cannot become one.
+
+    Raises:
+        CorpusError: there is no such folder, or no file in it.
+    """
+    for file in corpus_files(root):
+        if isinstance(file, DocumentError):
+            yield file
+        else:
+            yield from read(file.path, file.name, file.folder)
+
+
+def corpus_files(root: Path) -> list[CorpusFile | DocumentError]:
+    """List the files of a corpus, sorted by path, without hidden ones and those that describe it.
+
+    Descriptions are `metadata.yaml`, `cities.yaml` and `README.md`; in a folder that is a test set
+    (it holds `queries.jsonl` and `qrels.tsv`) questions and judgments are no documents either.
+    """
+    if root.is_file():
+        return list(_files_in(root.parent, root.parent, only=root.name))
+    if not root.is_dir():
+        raise CorpusError(f"{root}: no such folder; name the folder that holds the documents")
+    folders = [root, *(path for path in root.rglob("*") if path.is_dir() and not path.is_symlink())]
+    files = [file for folder in folders for file in _files_in(folder, root)]
+    if not files:
+        raise CorpusError(f"{root}: no documents in this folder; put files in it and try again")
+    return sorted(
+        files, key=lambda file: file.path if isinstance(file, DocumentError) else file.name
+    )
+
+
+def _files_in(folder: Path, root: Path, only: str = "") -> Iterator[CorpusFile | DocumentError]:
+    inside = folder.relative_to(root)
+    if any(part.startswith(".") for part in inside.parts):
+        return
+    try:
+        entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError as error:
+        yield DocumentError(inside.as_posix(), f"cannot be opened: {error.strerror}")
+        return
+    names = {path.name for path in entries if path.is_file() or not path.exists()}
+    for path in entries:
+        if not only and path.is_symlink() and path.is_dir():
+            name = (inside / path.name).as_posix()
+            yield DocumentError(name, "a link to a folder is not followed; put the folder here")
+    described: dict[str, Fields] = {}
+    try:
+        described = _described(folder, names, (inside / FOLDER_METADATA).as_posix())
+    except DocumentError as error:
+        yield error
+    for name in {only} if only else _documents(names):
+        fields = {**described.get("", {}), **described.get(name, {})}
+        yield CorpusFile(folder / name, (inside / name).as_posix(), fields)
+
+
+def _documents(names: set[str]) -> set[str]:
+    shown = names - _NO_DOCUMENTS
+    return {name for name in shown if not _judges(name)} if names >= _TEST_SET else shown
+
+
+def _judges(name: str) -> bool:
+    return name.startswith(("queries", "qrels", "answers")) and name.endswith((".jsonl", ".tsv"))
+
+
+def _described(folder: Path, names: set[str], name: str) -> dict[str, Fields]:
+    """What `metadata.yaml` says of each file; under the empty name, of all of them."""
+    if FOLDER_METADATA not in names:
+        return {}
+    path = folder / FOLDER_METADATA
+    try:
+        content = load_yaml(decode(path, name), name) if path.read_bytes().strip() else None
+    except OSError as error:
+        raise DocumentError(name, f"cannot be opened: {error.strerror}") from error
+    content = content or {}
+    if not isinstance(content, dict) or content.keys() - {"files", "defaults"}:
+        raise DocumentError(name, "`files:` and `defaults:` are expected at the top, nothing else")
+    files, defaults = content.get("files") or {}, content.get("defaults") or {}
+    if not isinstance(files, dict):
+        raise DocumentError(name, "`files:` is followed by names of files, each with its fields")
+    described = {"": defaults, **{str(file): fields for file, fields in files.items()}}
+    if not all(isinstance(fields, dict) for fields in described.values()):
+        raise DocumentError(name, "what is said of a file is a list of `name: value` lines")
+    if unknown := sorted(described.keys() - names - {""}):
+        raise DocumentError(name, f"describes files that are not there: {', '.join(unknown)}")
+    return described

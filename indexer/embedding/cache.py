@@ -1,0 +1,91 @@
+"""Vectors already made, so that a text is embedded once: by model, in SQLite, safe to delete."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+LIMIT = 4 << 30
+"""Bytes beyond which a cache is begun anew."""
+
+
+class VectorCache:
+    """Vectors of one model by the text that was embedded; each carries its checksum."""
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = path = folder / f"vectors-{fingerprint[:32]}.sqlite"
+        if path.is_file() and path.stat().st_size > LIMIT:
+            path.unlink()
+        self._db = _open(path)
+
+    def get(self, texts: Sequence[str]) -> list[NDArray[np.float32] | None]:
+        """Return the vector of each text, None where there is none or it is damaged."""
+        try:
+            return [self._get(text) for text in texts]
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            return [None] * len(texts)
+
+    def _get(self, text: str) -> NDArray[np.float32] | None:
+        query = "SELECT checksum, vector FROM vectors WHERE key = ?"
+        row = self._db.execute(query, (_key(text),)).fetchone()
+        if row is None or zlib.crc32(row[1]) != row[0]:
+            return None
+        return np.frombuffer(row[1], dtype="<f4")
+
+    def put(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Keep the vectors of texts; they are on disk when this returns."""
+        rows = []
+        for text, vector in zip(texts, vectors, strict=True):
+            data = vector.astype("<f4").tobytes()
+            rows.append((_key(text), zlib.crc32(data), data))
+        try:
+            self._insert(rows)
+        except sqlite3.OperationalError:
+            raise  # a full disk, or one that cannot be written
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            self._insert(rows)
+
+    def _insert(self, rows: list[tuple[bytes, int, bytes]]) -> None:
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+    def _begin_anew(self) -> None:
+        """Give a damaged file up; what it held can be made again."""
+        self._db.close()
+        self._path.unlink(missing_ok=True)
+        self._db = _connected(self._path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connected(path)
+    except sqlite3.DatabaseError:
+        path.unlink()  # no database any more; what it held can be made again
+        return _connected(path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=60)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS vectors "
+        "(key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, vector BLOB NOT NULL) WITHOUT ROWID"
+    )
+    return db
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

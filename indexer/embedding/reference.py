@@ -1,0 +1,58 @@
+"""The reference: the model as sentence-transformers runs it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.embedding.models import ModelFiles
+from indexer.errors import MissingExtraError, ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+
+class Reference:
+    """A model that is loaded when it is first asked for something."""
+
+    def __init__(self, files: ModelFiles) -> None:
+        self._files = files
+
+    @cached_property
+    def model(self) -> SentenceTransformer:
+        """The loaded model.
+
+        Raises:
+            ModelError: the files are no model that sentence-transformers can load.
+        """
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as progress
+        except ImportError as error:
+            raise MissingExtraError("Building an index", "indexer") from error
+        progress.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+        try:
+            return SentenceTransformer(
+                str(self._files.path),
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
+        except Exception as error:  # each format's library has errors of its own
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ModelError(f"model {self._files.name!r} cannot be loaded: {first}") from error
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return normalised vectors, of shape (texts, dimension), in single precision."""
+        vectors = self.model.encode_document(
+            list(texts), normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)

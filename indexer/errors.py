@@ -1,0 +1,90 @@
+"""Every error that a user can meet. Each message says what is wrong, where, and what to do next.
+
+CitywiseError
+├── CorpusError            the corpus as a whole cannot be indexed
+├── DocumentError          one file or record cannot be read
+├── ModelError             an embedding model cannot be found, trusted or compiled
+├── QuestionError          a question that cannot be asked
+├── DatasetError           a test set that cannot be measured
+├── SettingsError          a setting from the environment that cannot be
+├── MissingExtraError      an optional part of the program is not installed
+└── SnapshotError          an index that cannot be used
+    ├── NoSnapshotError    nothing has been published there
+    ├── DamagedError       a file is missing or differs from its checksum
+    ├── FormatError        written by another version of the format
+    └── BusyError          another build holds the index
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CitywiseError(Exception):
+    """What went wrong, in one plain sentence for the person at the terminal."""
+
+
+class CorpusError(CitywiseError):
+    """The corpus as a whole cannot be indexed."""
+
+
+@dataclass
+class DocumentError(CitywiseError):
+    """One file, or one record in it, cannot be read.
+
+    Attributes:
+        path: the file, relative to the corpus.
+        reason: what is wrong and what to do.
+        place: where in the file ("line 3", "record 7"), empty for the file as a whole.
+    """
+
+    path: str
+    reason: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}, {self.place}" if self.place else self.path
+        return f"{where}: {self.reason}"
+
+
+class ModelError(CitywiseError):
+    """An embedding model cannot be found, trusted or compiled."""
+
+
+class QuestionError(CitywiseError):
+    """A question that cannot be asked of this index."""
+
+
+class DatasetError(CitywiseError):
+    """A test set that cannot be measured."""
+
+
+class SettingsError(CitywiseError):
+    """A setting from the environment that cannot be."""
+
+
+class MissingExtraError(CitywiseError):
+    """An optional part of the program is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs the extra [{extra}]: pip install 'citywise[{extra}]'")
+
+
+class SnapshotError(CitywiseError):
+    """An index that cannot be used."""
+
+
+class NoSnapshotError(SnapshotError):
+    """Nothing has been published in this folder."""
+
+
+class DamagedError(SnapshotError):
+    """A file of the index is missing or differs from its checksum."""
+
+
+class FormatError(SnapshotError):
+    """The index was written by another version of the format."""
+
+
+class BusyError(SnapshotError):
+    """Another build holds the index."""

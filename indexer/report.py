@@ -1,0 +1,61 @@
+"""What a build is asked for, what it says on the way, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indexer.embedding.models import DEFAULT_MODEL
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to build, and how.
+
+    Attributes:
+        corpus: folder (or file) with the documents.
+        index: folder to publish in.
+        cache: folder for vectors and compiled models; safe to delete.
+        model: name or path of a sentence-transformers model.
+        keep_going: leave out what cannot be read instead of failing.
+    """
+
+    corpus: Path
+    index: Path
+    cache: Path
+    model: str = DEFAULT_MODEL
+    keep_going: bool = False
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Whom to tell of progress: the step that begins, and how many passages have vectors."""
+
+    begin: Callable[[str], None] = lambda step: None
+    embedded: Callable[[int, int], None] = lambda done, total: None
+
+
+@dataclass
+class Report:
+    """What a build did.
+
+    Attributes:
+        snapshot: id of the published snapshot.
+        unchanged: the index was already that of this corpus; nothing was written.
+        documents: how many are in the index.
+        passages: how many are in the index.
+        embedded: passages that had to be embedded; the vectors of the others were known.
+        skipped: files and records that could not be read, with the reason.
+        warnings: values that could not be used, with the document.
+        seconds: wall-clock time.
+    """
+
+    snapshot: str = ""
+    unchanged: bool = False
+    documents: int = 0
+    passages: int = 0
+    embedded: int = 0
+    skipped: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: float = 0.0

@@ -1,0 +1,107 @@
+"""From text to terms: words folded for case and accents, stop words dropped, stems kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import Stemmer
+
+_WORD = re.compile(r"\w+")
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+"""Letters that decompose into nothing and are yet typed without their stroke or ligature."""
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian",
+    "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali",
+    "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+"""Snowball's algorithm for a language; the words of other languages are kept whole."""
+
+
+class Analyzer:
+    """Turns texts of the index's languages into terms.
+
+    All languages share one vocabulary: a question of unknown language is read in each of them.
+    """
+
+    def __init__(self, stopwords: dict[str, Iterable[str]]) -> None:
+        """Take the index's languages, each with its stop words."""
+        self._languages = {
+            language: _Language(_STEMMERS.get(language), frozenset(map(fold, words)))
+            for language, words in stopwords.items()
+        }
+
+    def terms(self, text: str, language: str) -> list[str]:
+        """Return the terms of a text in one language, in order, repetitions kept."""
+        reader = self._languages[language]
+        return [term for word in words(text) if (term := reader.term(word))]
+
+    def question_terms(self, question: str) -> list[str]:
+        """Return the terms of a question; a word counts once for each different stem of it.
+
+        A stop word of one language is dropped in all of them: where it is none ("the" in a Spanish
+        text), it is so rare that it would outweigh every word that matters.
+        """
+        terms: list[str] = []
+        for word in words(question):
+            stems = [reader.term(word) for reader in self._languages.values()]
+            if all(stems):
+                terms += dict.fromkeys(stems)
+        return terms
+
+    def save(self, path: Path) -> None:
+        """Write the languages and their stop words."""
+        raw = {language: sorted(reader.stop) for language, reader in self._languages.items()}
+        path.write_text(json.dumps(raw, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Analyzer:
+        """Read what `save` wrote."""
+        return cls(json.loads(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class _Language:
+    algorithm: str | None
+    stop: frozenset[str]
+
+    def term(self, word: str) -> str:
+        if word in self.stop:
+            return ""
+        return _stem(self.algorithm, word) if self.algorithm else word
+
+
+@lru_cache(maxsize=200_000)
+def _stem(algorithm: str, word: str) -> str:
+    # A stemmer keeps state while it works, so threads may not share one; making one is cheap.
+    return str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, folded."""
+    folded = fold(text)
+    return (_WORD if folded.isascii() else _any_word()).findall(folded)
+
+
+def fold(text: str) -> str:
+    """Fold case, accents and width, so that "Bogotá" and "BOGOTA" are one."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    """Words of any script: `re` alone takes the vowel signs of Indic scripts for no letters."""
+    marks = "".join(char for char in map(chr, range(0x10000)) if unicodedata.category(char) == "Mc")
+    return re.compile(rf"[\w{marks}]+")

@@ -1,0 +1,174 @@
+"""The index folder: snapshots beside each other, and a pointer to the published one.
+
+    index/lock                  held by the one writer
+    index/current               folder of the published snapshot and hash of its manifest
+    index/snapshots/<id>/       immutable once it has this name; <id>.2 if that name was taken
+    index/snapshots/.building/  what a build is writing; a leftover is from a build that died
+
+Order of a publication: files synced one by one, manifest last, folders synced, rename into place,
+parent synced, pointer written beside, synced, renamed, parent synced. A crash at any point leaves
+the old pointer or the new one, and both name a whole snapshot.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+
+from indexer.errors import BusyError, DamagedError, NoSnapshotError
+from indexer.snapshot.manifest import MANIFEST, Manifest, parse_manifest
+
+KEEP = 3
+"""Snapshots kept, the published one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A snapshot as the pointer names it."""
+
+    path: Path
+    manifest: Manifest
+
+
+class IndexFolder:
+    """An index folder; it need not exist before the first publication."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.snapshots = root / "snapshots"
+        self.pointer = root / "current"
+        self.staging = self.snapshots / ".building"
+
+    def published(self) -> Published:
+        """Return the published snapshot, its manifest checked against the pointer.
+
+        Raises:
+            NoSnapshotError: nothing has been published here.
+            DamagedError: pointer or manifest is not what was written.
+            FormatError: the snapshot has another format.
+        """
+        path, expected = self._target()
+        file = path / MANIFEST
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise DamagedError(f"{file}: missing; rebuild with `citywise index`") from error
+        if hashlib.sha256(data).hexdigest() != expected:
+            raise DamagedError(f"{file}: differs from its checksum; rebuild with `citywise index`")
+        return Published(path, parse_manifest(data.decode(), file))
+
+    def _target(self) -> tuple[Path, str]:
+        """The folder that the pointer names, and the hash that its manifest must have."""
+        try:
+            pointer = json.loads(self.pointer.read_text(encoding="utf-8"))
+            named = pointer["snapshot"], pointer["manifest_sha256"]
+            intact = pointer["check"] == _check(*named)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NoSnapshotError(
+                f"{self.root}: no index here; build one with `citywise index CORPUS "
+                f"--index {self.root}`"
+            ) from error
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise DamagedError(f"{self.pointer}: damaged; rebuild with `citywise index`") from error
+        if not intact:
+            raise DamagedError(f"{self.pointer}: damaged; rebuild with `citywise index`")
+        return self.snapshots / named[0], named[1]
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder as its one writer; what a dead build left behind is cleared away.
+
+        Raises:
+            BusyError: another process holds it.
+        """
+        self.snapshots.mkdir(parents=True, exist_ok=True)
+        with (self.root / "lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BusyError(
+                    f"{self.root}: another build is writing this index; wait until it is done"
+                ) from error
+            self.clear()
+            try:
+                yield
+            finally:
+                self.clear()
+
+    def clear(self) -> None:
+        """Remove what a build has staged and not published."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def publish(self, manifest: Manifest) -> Published:
+        """Give the staged files a name, point to them, and clear away old snapshots."""
+        _write_synced(self.staging / MANIFEST, manifest.to_json())
+        _sync_tree(self.staging)
+        target = self._free(manifest.id)
+        self.staging.rename(target)
+        _sync(self.snapshots)
+        self.point_to(target)
+        return Published(target, manifest)
+
+    def _free(self, identity: str) -> Path:
+        """A name that no folder has: the same content is built again only if it was damaged."""
+        names = chain([identity], (f"{identity}.{number}" for number in count(2)))
+        return next(path for name in names if not (path := self.snapshots / name).exists())
+
+    def point_to(self, snapshot: Path) -> None:
+        """Make a whole snapshot the published one, in one step."""
+        digest = hashlib.sha256((snapshot / MANIFEST).read_bytes()).hexdigest()
+        beside = self.pointer.with_suffix(".new")
+        check = _check(snapshot.name, digest)
+        pointer = {"snapshot": snapshot.name, "manifest_sha256": digest, "check": check}
+        _write_synced(beside, json.dumps(pointer) + "\n")
+        beside.rename(self.pointer)
+        _sync(self.root)
+        os.utime(snapshot)  # when it was published last: the order in which old ones go
+        self._forget_old(snapshot)
+
+    def _forget_old(self, current: Path) -> None:
+        identity = current.name.partition(".")[0]
+        others = [path for path in self.snapshots.iterdir() if path not in (current, self.staging)]
+        others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        replaced = [path for path in others if path.name.partition(".")[0] == identity]
+        kept = [path for path in others if path not in replaced][: KEEP - 1]
+        for path in others:
+            if path not in kept:
+                # Renamed first: a snapshot half removed must not be taken for one that is kept.
+                self.clear()
+                path.rename(self.staging)
+                self.clear()
+
+
+def _check(snapshot: str, manifest_sha256: str) -> str:
+    """By which a flipped bit in the pointer itself is seen."""
+    return hashlib.sha256(f"{snapshot} {manifest_sha256}".encode()).hexdigest()[:16]
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_tree(root: Path) -> None:
+    for path in sorted(root.rglob("*"), reverse=True):
+        _sync(path)
+    _sync(root)

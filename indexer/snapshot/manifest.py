@@ -1,0 +1,119 @@
+"""The manifest: what a snapshot is, how it was made, and the checksum of each of its files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import DamagedError, FormatError
+
+FORMAT = 1
+"""Version of the layout on disk. A reader refuses every other one."""
+
+MANIFEST = "manifest.json"
+PASSAGES = "passages.sqlite"
+VECTORS = "vectors.faiss"
+CENTRE = "centre.npy"
+LEXICAL = "lexical"
+ENCODER = "encoder"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """The embedding model of a snapshot.
+
+    Attributes:
+        name: as the builder named it.
+        fingerprint: SHA-256 over its weights, tokenizer and configuration.
+        dimension: length of a vector.
+        max_tokens: tokens that it reads, special ones included.
+        special_tokens: how many of these it adds itself.
+        query_prompt: text that it expects before a question.
+        passage_prompt: text that it expects before a passage.
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int
+    special_tokens: int
+    query_prompt: str = ""
+    passage_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """Size in bytes and SHA-256 of a file of the snapshot."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot is.
+
+    Attributes:
+        id: derives from the content: the same corpus and parameters give the same id.
+        built: UTC, ISO 8601.
+        software: version of citywise that wrote it.
+        model: what embedded it.
+        documents: how many.
+        passages: how many, which is also the number of vectors.
+        parameters: everything else that shaped it.
+        parity: lowest cosine between the stored vectors and the query encoder's own, on a sample.
+        files: path in the snapshot to size and checksum.
+        format: version of the layout.
+    """
+
+    id: str
+    built: str
+    software: str
+    model: ModelInfo
+    documents: int
+    passages: int
+    parameters: dict[str, Any]
+    parity: float
+    files: dict[str, FileInfo]
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        """Serialise with sorted keys, so that equal manifests are equal bytes."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def parse_manifest(text: str, path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        FormatError: another version of the format wrote it.
+        DamagedError: it is no manifest.
+    """
+    try:
+        raw = json.loads(text)
+        version = raw["format"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise DamagedError(
+            f"{path}: damaged, no manifest; rebuild with `citywise index`"
+        ) from error
+    if version != FORMAT:
+        raise FormatError(
+            f"{path}: index of format {version}, this program reads format {FORMAT}; "
+            "rebuild with `citywise index`"
+        )
+    try:
+        model = ModelInfo(**raw.pop("model"))
+        files = {name: FileInfo(**info) for name, info in raw.pop("files").items()}
+        return Manifest(model=model, files=files, **raw)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise DamagedError(f"{path}: damaged manifest ({error}); rebuild the index") from error
+
+
+def file_info(path: Path) -> FileInfo:
+    """Measure a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileInfo(path.stat().st_size, digest)

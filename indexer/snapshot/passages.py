@@ -1,0 +1,217 @@
+"""Documents and passages of a snapshot, in SQLite. Row numbers of passages are vector numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.document import Aspect, Document, Metadata, Place, Source
+from indexer.errors import DamagedError, DocumentError
+from indexer.passage import Passage
+
+_SCHEMA = """
+CREATE TABLE documents (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    document INTEGER NOT NULL REFERENCES documents (row),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    context TEXT NOT NULL,
+    body INTEGER NOT NULL,
+    section TEXT NOT NULL,
+    sentences TEXT NOT NULL,
+    aspect TEXT,
+    page INTEGER
+) STRICT;
+"""
+_PASSAGE = 'id, start, "end", text, context, body, section, sentences, aspect, page'
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document without its text."""
+
+    id: str
+    path: str
+    sha256: str
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with the document that holds it."""
+
+    row: int
+    passage: Passage
+    document: StoredDocument
+
+
+class PassageWriter:
+    """Writes documents and passages as they come, and hashes what it writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._db.execute("BEGIN")
+        self._digest = hashlib.sha256()
+        self._origins: dict[str, str] = {}
+        self.passages = 0
+        self.languages: set[str] = set()
+
+    @property
+    def documents(self) -> int:
+        """How many documents were added."""
+        return len(self._origins)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything added, in the order of its adding."""
+        return self._digest.hexdigest()
+
+    def add(self, document: Document, passages: Sequence[Passage]) -> None:
+        """Add a document and its passages.
+
+        Raises:
+            DocumentError: its id is taken by another document.
+        """
+        if document.id in self._origins:
+            raise DocumentError(
+                document.path,
+                f"id {document.id!r} is already that of {self._origins[document.id]}; "
+                "give each document an id of its own",
+                document.place,
+            )
+        row = len(self._origins)
+        self._origins[document.id] = document.origin
+        self.languages.add(document.metadata.language)
+        metadata = json.dumps(asdict(document.metadata), ensure_ascii=False, sort_keys=True)
+        values = (document.id, document.path, document.sha256, metadata, document.text)
+        self._insert("documents", (row, *values))
+        for passage in passages:
+            name, *rest = _columns(passage)
+            self._insert("passages", (self.passages, name, row, *rest))
+            self.passages += 1
+
+    def _insert(self, table: str, values: tuple[Any, ...]) -> None:
+        marks = ", ".join("?" * len(values))
+        self._db.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - our own names
+        self._digest.update(json.dumps(values, ensure_ascii=False).encode())
+
+    def close(self) -> None:
+        """Write everything out."""
+        self._db.execute("COMMIT")
+        self._db.close()
+
+
+class Passages:
+    """Reads the documents and passages of a snapshot. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise DamagedError(f"{path}: cannot be read; rebuild the index") from error
+
+    def hits(self, rows: Sequence[int]) -> list[Hit]:
+        """Return passages by row number, in the order asked for."""
+        found = {}
+        marks = ", ".join("?" * len(rows))
+        query = f"SELECT row, document, {_PASSAGE} FROM passages WHERE row IN ({marks})"  # noqa: S608
+        documents: dict[int, StoredDocument] = {}
+        for row, document, *columns in self._select(query, *rows):
+            if document not in documents:
+                documents[document] = self._document(document)
+            found[row] = Hit(row, _passage(columns), documents[document])
+        return [found[row] for row in rows]
+
+    def document_ids(self) -> list[str]:
+        """The id of each passage's document, by passage row."""
+        query = "SELECT d.id FROM passages p JOIN documents d ON d.row = p.document ORDER BY p.row"
+        return [identity for (identity,) in self._select(query)]
+
+    def all(self) -> Iterator[Passage]:
+        """Return every passage, in the order of rows."""
+        for columns in self._select(f"SELECT {_PASSAGE} FROM passages ORDER BY row"):  # noqa: S608
+            yield _passage(columns)
+
+    def languages(self) -> Iterator[str]:
+        """Return the language of each passage's document, in the order of rows."""
+        query = (
+            "SELECT d.metadata ->> 'language' FROM passages p "
+            "JOIN documents d ON d.row = p.document ORDER BY p.row"
+        )
+        for (language,) in self._select(query):
+            yield language
+
+    def texts(self) -> Iterator[tuple[str, str, str, list[tuple[str, int, int, str]]]]:
+        """Return each document's id, hash and text, with its passages' ids, spans and texts."""
+        for row, identity, sha256, text in self._select(
+            "SELECT row, id, sha256, text FROM documents ORDER BY row"
+        ):
+            query = 'SELECT id, start, "end", text FROM passages WHERE document = ? ORDER BY row'
+            yield identity, sha256, text, list(self._select(query, row))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _document(self, row: int) -> StoredDocument:
+        query = "SELECT id, path, sha256, metadata FROM documents WHERE row = ?"
+        identity, path, sha256, metadata = next(self._select(query, row))
+        return StoredDocument(identity, path, sha256, _metadata(metadata))
+
+    def _select(self, query: str, *values: object) -> Iterator[Any]:
+        try:
+            yield from self._db.execute(query, values)
+        except sqlite3.DatabaseError as error:
+            raise DamagedError(
+                f"{self._path}: cannot be read ({error}); rebuild the index"
+            ) from error
+
+
+def _columns(passage: Passage) -> tuple[Any, ...]:
+    p = passage
+    section, sentences = json.dumps(p.section, ensure_ascii=False), json.dumps(p.sentences)
+    start = (p.id, p.start, p.end, p.text, p.context, p.body)
+    return (*start, section, sentences, p.aspect, p.page)
+
+
+def _passage(columns: Sequence[Any]) -> Passage:
+    identity, start, end, text, context, body, section, sentences, aspect, page = columns
+    known: Aspect | None = aspect
+    return Passage(
+        id=identity,
+        start=start,
+        end=end,
+        text=text,
+        context=context,
+        body=body,
+        section=tuple(json.loads(section)),
+        sentences=tuple((a, b) for a, b in json.loads(sentences)),
+        aspect=known,
+        page=page,
+    )
+
+
+def _metadata(text: str) -> Metadata:
+    raw = json.loads(text)
+    raw["cities"] = tuple(Place(**place) for place in raw["cities"])
+    raw["sources"] = tuple(Source(**source) for source in raw["sources"])
+    raw["topics"] = tuple(raw["topics"])
+    return Metadata(**raw)

@@ -1,0 +1,1 @@
+"""The light half: reads a snapshot and answers questions. Imports no torch."""

@@ -1,0 +1,46 @@
+"""Where words go: answers to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from rich.console import Console
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""All of C0 and C1 but tab and line feed."""
+
+WHOLE_LINES = 100_000
+"""Width of what is piped: no line is broken, so that grep finds a phrase."""
+
+
+class _Console(Console):
+    """A console whose reader may leave: that is for the program to judge, not for its library."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def stdout() -> Console:
+    """Return the console of answers: as wide as the terminal, unwrapped in a pipe."""
+    console = _Console(highlight=False, emoji=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = _Console(highlight=False, emoji=False, width=WHOLE_LINES)
+    return console
+
+
+def stderr() -> Console:
+    """Return the console of progress and complaints."""
+    return Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+
+
+def safe(text: str) -> str:
+    """Show control characters as what they are: a document must not steer the terminal."""
+    return _CONTROL.sub("�", text)
+
+
+def complain(message: str) -> None:
+    """Say on stderr what is wrong."""
+    console = stderr()
+    console.print("citywise:", style="bold red", end=" ")
+    console.print(safe(message), markup=False)

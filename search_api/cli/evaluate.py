@@ -1,0 +1,98 @@
+"""`citywise eval`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+from rich.table import Table
+
+from indexer.errors import DatasetError
+from search_api.cli.console import stderr, stdout
+from search_api.cli.index import build_index
+from search_api.cli.options import INDEX, JSON, MODEL
+from search_api.engine.searcher import Mode
+from search_api.settings import read_settings
+
+
+@click.command("eval", epilog="Example: citywise eval sets/cranfield --mode dense")
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--mode", type=click.Choice(get_args(Mode)), default="hybrid", show_default=True,
+              help="Both sides, or one alone.")  # fmt: skip
+@click.option("--queries", type=click.Path(path_type=Path), metavar="DIR",
+              help="Take queries and qrels from another folder.")  # fmt: skip
+@click.option("--limit", type=click.IntRange(1), help="The first N judged queries.")
+@click.option("--filter-metadata", is_flag=True, help="Make the records' metadata searchable.")
+@MODEL
+@INDEX
+@JSON
+def evaluate(
+    dataset: Path,
+    mode: Mode,
+    queries: Path | None,
+    limit: int | None,
+    filter_metadata: bool,
+    model: str | None,
+    index: Path,
+    as_json: bool,
+) -> int:
+    """Measure retrieval on the test set in the folder DATASET.
+
+    A folder with corpus.jsonl, queries.jsonl and qrels.tsv is indexed and asked (nDCG@10, R@100,
+    RR@10); one with questions.jsonl is asked of --index (hit@1, hit@3).
+    """
+    from search_api.evaluation.dataset import CORPUS, QUESTIONS
+
+    if not dataset.is_dir():
+        raise DatasetError(f"{dataset}: no such folder; name the folder of a test set")
+    if (dataset / CORPUS).is_file():
+        result = _retrieval(dataset, queries or dataset, limit, mode, model, filter_metadata)
+    elif (dataset / QUESTIONS).is_file():
+        result = _questions(dataset, limit, index)
+    else:
+        raise DatasetError(
+            f"{dataset}: holds neither {CORPUS} nor {QUESTIONS}, so it is no test set"
+        )
+    result = {"dataset": dataset.resolve().name, **result}
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        _show(result)
+    return 0
+
+
+def _retrieval(
+    dataset: Path, queries: Path, limit: int | None, mode: Mode, model: str | None, metadata: bool
+) -> dict[str, Any]:
+    from search_api.evaluation.dataset import read_judged
+    from search_api.evaluation.retrieval import measure, prepared_corpus
+
+    judged = read_judged(queries, limit)
+    corpus = prepared_corpus(dataset, read_settings().cache, metadata=metadata)
+    index = corpus.parent / "index"
+    for line in build_index(corpus, index, model, keep_going=True).skipped:
+        stderr().print(f"Skipped: {line}", markup=False)
+    return measure(index, judged, mode)
+
+
+def _questions(dataset: Path, limit: int | None, index: Path) -> dict[str, Any]:
+    from indexer.snapshot.snapshot import open_snapshot
+    from search_api.engine.searcher import Searcher
+    from search_api.evaluation.dataset import read_questions
+    from search_api.evaluation.questions import measure_questions
+
+    return measure_questions(Searcher(open_snapshot(index)), read_questions(dataset)[:limit])
+
+
+def _show(result: dict[str, Any]) -> None:
+    index = result["index"]
+    title = f"{result['dataset']}: {index['documents']:,} documents, {index['passages']:,} passages"
+    stdout().print(title, markup=False)
+    table = Table()
+    for name in (*result["metrics"], *result["latency_ms"]):
+        table.add_column(name, justify="right")
+    metrics = (f"{value:.4f}" for value in result["metrics"].values())
+    table.add_row(*metrics, *(f"{value:.2f} ms" for value in result["latency_ms"].values()))
+    stdout().print(table)

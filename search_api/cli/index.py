@@ -1,0 +1,83 @@
+"""`citywise index`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.errors import MissingExtraError
+from search_api.cli.console import stderr, stdout
+from search_api.cli.options import INDEX, JSON, MODEL
+from search_api.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.report import Report
+
+SHOWN = 20
+"""Skipped files and warnings that the report spells out; it counts the others."""
+
+
+@click.command(
+    epilog="Example: citywise index corpus --index index",
+)
+@click.argument("corpus", type=click.Path(path_type=Path), default="corpus")
+@INDEX
+@MODEL
+@click.option("--keep-going", is_flag=True, help="Leave out what cannot be read, and say so.")
+@JSON
+def index(corpus: Path, index: Path, model: str | None, keep_going: bool, as_json: bool) -> int:
+    """Build or update the index of the documents in CORPUS (a folder or a file; default: corpus).
+
+    Embeds only what changed; publishes in one step or not at all.
+    """
+    report = build_index(corpus, index, model, keep_going=keep_going)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+    else:
+        _show(report, index)
+    return 0
+
+
+def build_index(corpus: Path, index: Path, model: str | None, *, keep_going: bool) -> Report:
+    """Build with progress shown.
+
+    Raises:
+        MissingExtraError: what building needs is not installed.
+    """
+    try:
+        from indexer.build import build
+        from indexer.embedding.models import DEFAULT_MODEL
+        from indexer.report import Recipe
+    except ImportError as error:
+        raise MissingExtraError("Building an index", "indexer") from error
+    from search_api.cli.progress import progress
+
+    recipe = Recipe(corpus, index, read_settings().cache, model or DEFAULT_MODEL, keep_going)
+    with progress() as steps:
+        return build(recipe, steps)
+
+
+def _show(report: Report, index: Path) -> None:
+    console = stdout()
+    if report.unchanged:
+        console.print(f"Nothing has changed: index {report.snapshot} is up to date.")
+    else:
+        console.print(f"Published index {report.snapshot} in {index}.", markup=False)
+    console.print(
+        f"{report.documents:,} documents, {report.passages:,} passages, {report.embedded:,} "
+        f"newly embedded, {len(report.skipped):,} skipped, {report.seconds:.1f} s"
+    )
+    _list("Skipped", report.skipped)
+    _list("Warning", report.warnings)
+
+
+def _list(label: str, lines: list[str]) -> None:
+    console = stderr()
+    for line in lines[:SHOWN]:
+        console.print(f"{label}: {line}", markup=False)
+    if len(lines) > SHOWN:
+        console.print(f"{label}: and {len(lines) - SHOWN:,} more; --json lists them all")

@@ -1,0 +1,27 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from search_api.settings import read_settings
+
+
+def _index(context: click.Context, option: click.Parameter, value: Path | None) -> Path:
+    return value or read_settings().index
+
+
+INDEX = click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    callback=_index,
+    help="Folder of the index.  [default: $CITYWISE_INDEX or index]",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on stdout.")
+MODEL = click.option(
+    "--model",
+    metavar="NAME_OR_PATH",
+    help="A sentence-transformers model.  [default: all-MiniLM-L6-v2, which needs no hub]",
+)

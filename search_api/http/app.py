@@ -1,0 +1,42 @@
+"""The application; it only composes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from indexer import __version__
+from search_api.engine.current import CurrentSearcher
+from search_api.http import examples, problems, routes
+from search_api.settings import Settings, read_settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application of one index.
+
+    Raises:
+        SnapshotError: at start, if the index cannot be opened.
+    """
+    chosen = settings or read_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.searchers = await run_in_threadpool(CurrentSearcher, chosen.index)
+        yield
+
+    app = FastAPI(
+        title="citywise",
+        version=__version__,
+        summary="Semantic search for networks of cities: ranked, cited excerpts.",
+        lifespan=lifespan,
+    )
+    for router in (routes.health, routes.search):
+        app.include_router(router)
+    described = [*routes.health.routes, *routes.search.routes]
+    problems.install(app, described)
+    describe = app.openapi
+    app.openapi = lambda: examples.restored(describe(), described)  # type: ignore[method-assign]
+    return app

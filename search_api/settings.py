@@ -1,0 +1,40 @@
+"""The only reader of the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from indexer.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What may be set from outside, as `CITYWISE_INDEX`, `CITYWISE_CACHE` and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="CITYWISE_", frozen=True)
+
+    index: Path = Field(Path("index"), description="Folder of the index.")
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("citywise"),
+        description="Folder for vectors, compiled models and test indexes; safe to delete.",
+    )
+    host: str = Field("127.0.0.1", description="Address that the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")
+    workers: int = Field(1, ge=1, description="Processes that serve.")
+
+
+def read_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a variable has a value that cannot be; names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"CITYWISE_{'_'.join(map(str, fault['loc'])).upper()}"
+        raise SettingsError(f"{name}={fault['input']}: {fault['msg']}") from error

@@ -1,0 +1,130 @@
+"""Parts that many tests use: a tiny model made on the fly, a small corpus, an index of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from indexer.build import build
+from indexer.report import Recipe, Report
+from indexer.snapshot.folder import IndexFolder
+from indexer.snapshot.snapshot import Snapshot, open_snapshot
+from search_api.engine.searcher import Searcher
+from tests.tiny import make_tiny_model
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+DURBAN = """---
+id: durban-note
+title: Notes from Durban
+kind: session
+date: "2020-03-25"
+publisher: Network of Cities
+url: https://example.org/durban
+language: en
+topics: [housing, water]
+cities:
+  - {name: Durban, country: South Africa}
+---
+
+# Notes from Durban
+
+The city met on Wednesday. Dr. Tang spoke first.
+
+## Informal settlements
+
+Informal settlements were the hardest problem. Water tanks came by truck.
+
+| City | Responses | Challenges |
+|---|---|---|
+| Durban | Public buildings were closed. | Informal settlements present a major challenge. |
+| Lima | Markets were moved outdoors. | Buses were crowded. |
+"""
+
+RECORDS = """\
+{"id": "lima-bikes", "title": "Bicycle lanes", "city": "Lima", "country": "Peru", \
+"date": "2020-05", "text": "Lima painted 46 kilometres of bicycle lanes.", \
+"challenge": "Cyclists feared the traffic.", "language": "en"}
+{"id": "quito-food", "title": "Food baskets", "city": "Quito", "country": "Ecuador", \
+"date": "2020", "text": "Quito carried food baskets to families in quarantine.", "language": "en"}
+"""
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers model of 32 dimensions that reads 48 tokens, with random weights."""
+    return make_tiny_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that all tests of a run share, so that the tiny model is compiled once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder of three documents: a session note, and two records in a file."""
+    return write_corpus(tmp_path / "corpus")
+
+
+def write_corpus(folder: Path) -> Path:
+    (folder / "sessions").mkdir(parents=True)
+    (folder / "sessions" / "durban.md").write_text(DURBAN, encoding="utf-8")
+    (folder / "initiatives").mkdir()
+    (folder / "initiatives" / "records.jsonl").write_text(RECORDS, encoding="utf-8")
+    return folder
+
+
+BuildTiny = Callable[..., Report]
+
+
+@pytest.fixture
+def build_tiny(tiny_model: Path, cache: Path) -> BuildTiny:
+    """Build an index with the tiny model: `build_tiny(corpus, index, keep_going=False)`."""
+
+    def run(corpus: Path, index: Path, *, keep_going: bool = False) -> Report:
+        return build(Recipe(corpus, index, cache, str(tiny_model), keep_going))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built(tiny_model: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index folder of the small corpus; tests must not change it."""
+    folder = tmp_path_factory.mktemp("built")
+    corpus = write_corpus(folder / "corpus")
+    build(Recipe(corpus, folder / "index", cache, str(tiny_model)))
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def snapshot(built: Path) -> Snapshot:
+    return open_snapshot(built)
+
+
+@pytest.fixture(scope="session")
+def searcher(snapshot: Snapshot) -> Searcher:
+    return Searcher(snapshot)
+
+
+@pytest.fixture
+def index_copy(built: Path, tmp_path: Path) -> IndexFolder:
+    """A copy of the index that a test may damage."""
+    shutil.copytree(built, tmp_path / "index")
+    return IndexFolder(tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of public texts and test sets beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"did not run: no folder {SHARED.name} beside the checkout")
+    return SHARED

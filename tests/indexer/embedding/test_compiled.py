@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from indexer.embedding.compiled import compile_model
+from indexer.embedding.models import ModelFiles, find_model
+from indexer.embedding.reference import Reference
+from indexer.errors import ModelError
+from indexer.snapshot.encoder import Encoder
+from indexer.snapshot.manifest import ModelInfo
+from tests.tiny import make_tiny_model
+
+TEXTS = [
+    "How did cities handle informal settlements?",
+    "",
+    "Bogotá 🚰\r\n\tétait 東京",
+    "water tanks " * 100,
+    "Durban",
+]
+
+
+class Model:
+    """A model in both forms."""
+
+    def __init__(self, path: Path, cache: Path) -> None:
+        self.files = find_model(str(path))
+        self.reference = Reference(self.files)
+        self.compiled = compile_model(self.files, self.reference, cache)
+        self.encoder = Encoder(self.compiled.folder, self.compiled.info)
+
+
+@pytest.fixture(scope="module")
+def plain(tiny_model: Path, cache: Path) -> Model:
+    return Model(tiny_model, cache)
+
+
+class Exported:
+    """What torch's exporter would make of a model with the same weights: seconds saved."""
+
+    def __init__(self, graph: Path) -> None:
+        self._graph = graph
+
+    def save(self, path: str) -> None:
+        shutil.copyfile(self._graph, path)
+
+
+@pytest.fixture(scope="module")
+def prompted(tmp_path_factory: pytest.TempPathFactory, plain: Model) -> Model:
+    """A model with prompts, in whose place the cache holds a damaged one."""
+    prompts = {"query": "how did ", "document": "the city "}
+    folder = tmp_path_factory.mktemp("prompted")
+    path = make_tiny_model(folder, prompts=prompts)
+    old, new = plain.files.fingerprint[:32], find_model(str(path)).fingerprint[:32]
+    name = plain.compiled.folder.name.replace(old, new)
+    place = shutil.copytree(plain.compiled.folder, folder / "cache" / "models" / name)
+    flip(place / "model.onnx")
+    (place / "left over").write_text("", encoding="utf-8")
+    exported = Exported(plain.compiled.folder / "model.onnx")  # the graph does not know prompts
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("torch.onnx.export", lambda *_, **__: exported)
+        return Model(path, folder / "cache")
+
+
+@pytest.fixture(params=["plain", "prompted"])
+def model(request: pytest.FixtureRequest) -> Model:
+    found: Model = request.getfixturevalue(request.param)
+    return found
+
+
+def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return found
+
+
+def test_questions_are_encoded_as_by_sentence_transformers(model: Model) -> None:
+    expected = model.reference.model.encode_query(TEXTS, show_progress_bar=False)
+    np.testing.assert_allclose(
+        model.encoder.encode_questions(TEXTS), normalised(expected), atol=1e-5
+    )
+
+
+def test_passages_are_encoded_as_by_sentence_transformers(model: Model) -> None:
+    expected = model.reference.model.encode_document(TEXTS, show_progress_bar=False)
+    found = model.encoder.encode_passages(TEXTS)
+    np.testing.assert_allclose(found, normalised(expected), atol=1e-5)
+    np.testing.assert_allclose(found, model.reference.encode_passages(TEXTS), atol=1e-5)
+
+
+def test_what_a_model_is_goes_with_it(plain: Model, prompted: Model) -> None:
+    files = plain.files
+    assert plain.compiled.info == ModelInfo(files.name, files.fingerprint, 32, 48, 2, "", "")
+    info, files = prompted.compiled.info, prompted.files
+    assert info == ModelInfo(
+        files.name, files.fingerprint, 32, 48, 2, "how did ", "the city "
+    )  # fmt: skip
+
+
+def test_tokens_are_counted_without_special_ones_and_beyond_the_limit(plain: Model) -> None:
+    texts = ["", "water", "Water TANKS", "water tanks " * 100]
+    assert plain.compiled.count_tokens(texts) == [0, 1, 2, 200]
+    assert plain.compiled.count_tokens([]) == []
+
+
+def unloadable(name: str = "elsewhere") -> Reference:
+    """A reference that fails if it is used: its folder is not there."""
+    return Reference(ModelFiles(name, Path("no such folder"), ""))
+
+
+def test_a_second_time_the_model_is_not_even_loaded(plain: Model, cache: Path) -> None:
+    assert compile_model(plain.files, unloadable(), cache) == plain.compiled
+
+
+def test_the_same_model_under_another_name_is_compiled_already(plain: Model, cache: Path) -> None:
+    renamed = ModelFiles("another/name", plain.files.path, plain.files.fingerprint)
+    found = compile_model(renamed, unloadable(), cache)
+    assert found.info.name == "another/name"
+    assert found.folder == plain.compiled.folder
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def lose_a_number(path: Path) -> None:
+    card = json.loads(path.read_text(encoding="utf-8"))
+    del card["model"]["dimension"]
+    path.write_text(json.dumps(card), encoding="utf-8")
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "graph flipped": lambda folder: flip(folder / "model.onnx"),
+    "graph missing": lambda folder: (folder / "model.onnx").unlink(),
+    "card missing": lambda folder: (folder / "card.json").unlink(),
+    "card no object": lambda folder: (folder / "card.json").write_text("[]", encoding="utf-8"),
+    "card without a number": lambda folder: lose_a_number(folder / "card.json"),
+}
+
+
+@pytest.fixture
+def copied(plain: Model, cache: Path, tmp_path: Path) -> Path:
+    """A copy of the plain model's compiled form that a test may damage."""
+    inside = plain.compiled.folder.relative_to(cache)
+    return shutil.copytree(plain.compiled.folder, tmp_path / "cache" / inside)
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_compiled_model_is_not_used(
+    plain: Model, copied: Path, tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    damage(copied)
+    with pytest.raises(ModelError, match="model 'elsewhere' cannot be loaded"):
+        compile_model(plain.files, unloadable(), tmp_path / "cache")
+
+
+def test_a_damaged_compiled_model_is_made_anew(prompted: Model) -> None:
+    folder = prompted.compiled.folder
+    assert {path.name for path in folder.parent.iterdir()} == {folder.name}
+    assert {path.name for path in folder.iterdir()} == {"card.json", "model.onnx", "tokenizer.json"}
+
+
+def test_a_failed_compilation_leaves_nothing_behind(plain: Model, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        compile_model(plain.files, unloadable(), tmp_path)
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_a_copy_is_the_tokenizer_and_the_graph(plain: Model, tmp_path: Path) -> None:
+    plain.compiled.copy_to(tmp_path / "encoder")
+    for name in ("model.onnx", "tokenizer.json"):
+        original = (plain.compiled.folder / name).read_bytes()
+        assert (tmp_path / "encoder" / name).read_bytes() == original
+    assert len(list((tmp_path / "encoder").iterdir())) == 2

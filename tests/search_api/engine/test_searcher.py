@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import json
+import math
+import random
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import numpy as np
+import pytest
+
+from indexer.errors import QuestionError
+from indexer.snapshot.snapshot import Snapshot, open_snapshot
+from search_api.engine.answer import Answer, DocumentRef, IndexRef, SourceRef
+from search_api.engine.searcher import DEPTH, Searcher
+from tests.conftest import BuildTiny
+from tests.tiny import MAX_TOKENS, WORDS
+
+PASSAGES, DOCUMENTS = 7, 3
+
+QUESTIONS = [
+    "informal settlements",
+    "how did cities handle informal settlements?",
+    "WATER tanks",
+    "Lima",
+    "zebra xylophone",
+    "?!",
+    "🚲 Bogota\u0301 مرحبا",
+    "\0",
+]
+
+
+def without_timings(answer: Answer) -> dict[str, Any]:
+    return answer.model_dump(exclude={"timings_ms"})
+
+
+def ids(answer: Answer) -> list[str]:
+    return [result.passage_id for result in answer.results]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_excerpt_is_the_documents_own_slice_with_one_marked_sentence(
+    question: str, searcher: Searcher
+) -> None:
+    texts = {identity: text for identity, _, text, _ in searcher.snapshot.passages.texts()}
+    answer = searcher.ask(question)
+    assert len(answer.results) == PASSAGES
+    for result in answer.results:
+        assert "".join(segment.text for segment in result.segments) == result.text
+        assert result.text == texts[result.document.id][result.span.start : result.span.end]
+        assert [segment.mark for segment in result.segments].count(True) == 1
+
+
+def test_the_sentence_with_the_questions_words_is_marked(searcher: Searcher) -> None:
+    marked = {
+        (result.document.id, result.span.start): segment.text
+        for result in searcher.ask("trucks with water").results
+        for segment in result.segments
+        if segment.mark
+    }
+    assert marked[("durban-note", 69)] == "Water tanks came by truck."
+    assert marked[("durban-note", 0)] == "The city met on Wednesday."  # no heading, no shared word
+    assert marked[("durban-note", 278)] == "Lima"  # a cell is a sentence of its own
+    assert marked[("quito-food", 0)] == "Quito carried food baskets to families in quarantine."
+
+
+def test_a_result_carries_what_is_needed_to_check_and_cite_it(searcher: Searcher) -> None:
+    found = {result.passage_id: result for result in searcher.ask("cyclists").results}
+    (cyclists,) = (r for r in found.values() if r.text == "Cyclists feared the traffic.")
+    assert (cyclists.span.start, cyclists.span.end) == (46, 74)
+    assert (cyclists.section, cyclists.aspect, cyclists.page) == (["Challenge"], "challenge", None)
+    assert cyclists.link is None
+    assert cyclists.citation == ("“Bicycle lanes”, 2020-05, section “Challenge”, characters 46–74.")
+    (durban,) = (r for r in found.values() if r.text.startswith("Informal settlements\n\n"))
+    assert durban.document == DocumentRef(
+        id="durban-note",
+        title="Notes from Durban",
+        kind="session",
+        date="2020-03-25",
+        publisher="Network of Cities",
+        url="https://example.org/durban",
+        language="en",
+        sha256="394d5db54c69e8c96a1e2a937db60025a3dd36a576de089904660bbbe4241a23",
+        sources=[],
+    )
+    assert durban.link == (
+        "https://example.org/durban"
+        "#:~:text=Informal%20settlements%20were%20the%20hardest%20problem."
+    )
+    assert durban.citation == (
+        "Network of Cities, “Notes from Durban”, 2020-03-25, section “Informal settlements”, "
+        "characters 69–164, https://example.org/durban."
+    )
+
+
+def test_the_sources_of_a_document_come_with_it(tmp_path: Path, build_tiny: BuildTiny) -> None:
+    (tmp_path / "note.md").write_text(
+        "---\nsources: [{publisher: City Hall, title: Minutes, date: '2021'}]\n---\nWater came.\n",
+        encoding="utf-8",
+    )
+    build_tiny(tmp_path / "note.md", tmp_path / "index")
+    (result,) = Searcher(open_snapshot(tmp_path / "index")).ask("water").results
+    (source,) = result.document.sources
+    assert source == SourceRef(publisher="City Hall", title="Minutes", url=None, date="2021")
+
+
+def test_the_answer_names_the_index_that_was_asked(searcher: Searcher) -> None:
+    manifest = searcher.snapshot.manifest
+    assert searcher.ask("water").index == IndexRef(
+        id=manifest.id,
+        built=manifest.built,
+        model=manifest.model.name,
+        passages=PASSAGES,
+        documents=DOCUMENTS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("k", "offset", "ranks"),
+    [
+        (1, 0, [1]),
+        (3, 0, [1, 2, 3]),
+        (3, 5, [6, 7]),
+        (7, 0, [1, 2, 3, 4, 5, 6, 7]),
+        (100, 0, [1, 2, 3, 4, 5, 6, 7]),
+        (3, 7, []),
+        (3, 1000, []),
+    ],
+)
+def test_ranks_count_from_the_first_excerpt_whatever_is_skipped(
+    k: int, offset: int, ranks: list[int], searcher: Searcher
+) -> None:
+    whole = ids(searcher.ask("water tanks", PASSAGES))
+    page = searcher.ask("water tanks", k, offset)
+    assert [result.rank for result in page.results] == ranks
+    assert ids(page) == [whole[rank - 1] for rank in ranks]
+
+
+def test_pages_joined_neither_repeat_nor_lose_an_excerpt(
+    tmp_path: Path, build_tiny: BuildTiny
+) -> None:
+    chance = random.Random(3)  # noqa: S311 - the same records in every run
+    records = [{"id": n, "text": " ".join(chance.choices(WORDS, k=10))} for n in range(220)]
+    lines = "\n".join(json.dumps({**record, "language": "en"}) for record in records)
+    (tmp_path / "records.jsonl").write_text(lines, encoding="utf-8")
+    build_tiny(tmp_path / "records.jsonl", tmp_path / "index")
+    searcher = Searcher(open_snapshot(tmp_path / "index"))
+    question = "informal settlements in durban lima"
+    pages = [found for k in range(0, 220, 20) for found in ids(searcher.ask(question, 20, k))]
+    assert len(set(pages)) == len(pages) >= DEPTH
+    assert pages == ids(searcher.ask(question, 220))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_scores_fall_from_rank_to_rank_and_never_exceed_one(
+    question: str, searcher: Searcher
+) -> None:
+    scores = [result.score for result in searcher.ask(question).results]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] <= 1
+    assert all(math.isfinite(score) for score in scores)
+
+
+def test_the_hybrid_score_is_half_the_scaled_cosine_and_half_the_scaled_bm25(
+    snapshot: Snapshot, searcher: Searcher
+) -> None:
+    question = "water tanks for families in Lima"
+    vectors = snapshot.vectors.at(np.arange(PASSAGES))
+    cosines = vectors @ snapshot.encoder.encode_questions([question])[0]
+    bm25 = snapshot.lexical.scores(snapshot.lexical.analyzer.question_terms(question))
+    dense = (cosines - cosines.mean()) / (cosines.max() - cosines.mean())
+    fused = dense / 2 + bm25 / bm25.max() / 2
+    ranking = searcher.rank(question, 10)
+    assert ranking.rows.tolist() == np.argsort(-fused).tolist()
+    assert ranking.scores == pytest.approx(np.sort(fused)[::-1], abs=1e-4)
+
+
+@pytest.mark.parametrize("row", range(PASSAGES))
+def test_a_passage_finds_itself(row: int, snapshot: Snapshot, searcher: Searcher) -> None:
+    embedded = list(snapshot.passages.all())[row].embedded
+    dense = searcher.rank(embedded, 1, "dense")
+    assert dense.rows.tolist() == [row]
+    assert dense.scores == pytest.approx([1.0], abs=1e-3)
+    hybrid = searcher.rank(embedded, 1)
+    assert hybrid.rows.tolist() == [row]
+    assert hybrid.scores == pytest.approx([1.0], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [("quarantine", {2}), ("LIMA", {0, 6}), ("painting of kilometres", {0}), ("zebra the", set())],
+)
+def test_the_lexical_side_alone_finds_what_holds_a_word(
+    question: str, rows: set[int], searcher: Searcher
+) -> None:
+    ranking = searcher.rank(question, 10, "lexical")
+    assert set(ranking.rows.tolist()) == rows
+    assert (ranking.scores > 0).all()
+
+
+def test_the_dense_side_alone_orders_every_passage_by_cosine(
+    snapshot: Snapshot, searcher: Searcher
+) -> None:
+    cosines = (
+        snapshot.vectors.at(np.arange(PASSAGES))
+        @ snapshot.encoder.encode_questions(["quarantine"])[0]
+    )
+    ranking = searcher.rank("quarantine", 10, "dense")
+    assert ranking.rows.tolist() == np.argsort(-cosines).tolist()
+    assert ranking.scores == pytest.approx(np.sort(cosines)[::-1], abs=1e-5)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense"])
+def test_no_more_rows_come_back_than_were_asked_for(mode: Any, searcher: Searcher) -> None:
+    assert searcher.rank("water", 2, mode).rows.shape == (2,)
+
+
+def test_words_that_occur_nowhere_leave_the_dense_side_its_half(searcher: Searcher) -> None:
+    answer = searcher.ask("zebra xylophone")
+    assert len(answer.results) == PASSAGES
+    assert answer.results[0].score == 0.5
+
+
+@pytest.mark.parametrize("question", ["", " ", "\n\t \u2003\u00a0"])
+def test_a_blank_question_is_refused(question: str, searcher: Searcher) -> None:
+    with pytest.raises(QuestionError, match=r"^the question is empty; ask in a few words or a se"):
+        searcher.ask(question)
+
+
+def test_a_question_as_long_as_the_model_reads_is_answered(searcher: Searcher) -> None:
+    longest = "water " * (MAX_TOKENS - 2)  # [CLS] and [SEP] are the other two
+    assert len(searcher.ask(longest).results) == PASSAGES
+    with pytest.raises(
+        QuestionError, match=r"^the question has 49 tokens, the model reads 48; ask"
+    ):
+        searcher.ask(longest + "water")
+
+
+def test_an_over_long_query_of_a_test_set_is_cut_not_refused(searcher: Searcher) -> None:
+    limit = "water " * (MAX_TOKENS - 2)
+    longer = searcher.rank(limit + "lima " * 500, 7, "dense")
+    assert longer.scores == pytest.approx(searcher.rank(limit, 7, "dense").scores, abs=1e-6)
+
+
+def test_white_space_in_a_question_does_not_matter(searcher: Searcher) -> None:
+    spaced = searcher.ask("  informal\n\n settlements\u00a0")
+    assert spaced.question == "informal settlements"
+    assert without_timings(spaced) == without_timings(searcher.ask("informal settlements"))
+
+
+def test_an_equal_question_gets_an_equal_answer(snapshot: Snapshot, searcher: Searcher) -> None:
+    again = open_snapshot(snapshot.path.parent.parent)
+    for question in QUESTIONS:
+        asked = without_timings(searcher.ask(question))
+        assert without_timings(searcher.ask(question)) == asked
+        assert without_timings(Searcher(again).ask(question)) == asked
+
+
+def test_the_parts_of_the_time_do_not_exceed_the_whole(searcher: Searcher) -> None:
+    spent = searcher.ask("how did cities handle informal settlements?").timings_ms
+    parts = (spent.encode, spent.retrieve, spent.rank)
+    assert min(parts) > 0
+    assert sum(parts) <= spent.total + 0.002  # each is rounded to a microsecond
+
+
+def test_eight_threads_get_the_answers_that_one_gets(searcher: Searcher) -> None:
+    alone = [without_timings(searcher.ask(question)) for question in QUESTIONS]
+    start = Barrier(8)
+
+    def ask_all(turn: int) -> list[dict[str, Any]]:
+        start.wait(timeout=10)
+        order = QUESTIONS[turn:] + QUESTIONS[:turn]
+        found = {question: without_timings(searcher.ask(question)) for question in order * 4}
+        return [found[question] for question in QUESTIONS]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask_all, range(8))) == [alone] * 8

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import BaseModel
+
+from indexer import __version__
+from search_api.engine.answer import Answer
+from search_api.http.app import create_app
+from search_api.http.examples import SEARCH_ANSWER
+from search_api.http.problems import MEDIA_TYPE, Problem
+from search_api.http.schemas import Health, Search
+from search_api.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def client(built: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(index=built))) as client:
+        yield client
+
+
+@cache
+def description() -> dict[str, Any]:
+    return create_app(Settings(index=Path("nowhere"))).openapi()
+
+
+OPERATIONS: list[tuple[str, str, type[BaseModel]]] = [
+    ("get", "/v1/search", Answer),
+    ("post", "/v1/search", Answer),
+    ("get", "/healthz", Health),
+    ("get", "/readyz", Health),
+]
+
+
+def operation(method: str, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = description()["paths"][path][method]
+    return found
+
+
+def walked(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object of the description, at whatever depth."""
+    if isinstance(node, dict):
+        yield node
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        yield from walked(child)
+
+
+def shape(value: Any) -> Any:
+    """The names in an object, and of a list those of its items together."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value else None
+
+
+def test_the_server_hands_out_its_description(client: TestClient) -> None:
+    assert client.get("/openapi.json").json() == json.loads(json.dumps(description()))
+
+
+def test_the_description_names_program_version_and_every_operation() -> None:
+    about = description()
+    assert about["openapi"].startswith("3.1.")
+    assert (about["info"]["title"], about["info"]["version"]) == ("citywise", __version__)
+    described = [(method, path) for path, of in about["paths"].items() for method in of]
+    assert sorted(described) == sorted((method, path) for method, path, _ in OPERATIONS)
+
+
+def test_every_reference_leads_to_a_schema() -> None:
+    references = {node["$ref"] for node in walked(description()) if "$ref" in node}
+    assert "#/components/schemas/Answer" in references
+    for reference in references:
+        target: Any = description()
+        for name in reference.removeprefix("#/").split("/"):
+            target = target[name]
+        assert target["type"] in ("object", "string"), reference
+
+
+@pytest.mark.parametrize(("method", "path", "model"), OPERATIONS)
+def test_each_operation_says_what_it_does_and_gives(
+    method: str, path: str, model: type[BaseModel]
+) -> None:
+    described = operation(method, path)
+    assert described["summary"]
+    assert described["description"].endswith(".")
+    schema = described["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema == {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def test_every_parameter_of_a_search_is_explained_in_the_address_and_in_the_body() -> None:
+    parameters = operation("get", "/v1/search")["parameters"]
+    fields = description()["components"]["schemas"]["Search"]["properties"]
+    assert [each["name"] for each in parameters] == list(fields) == ["q", "k", "offset"]
+    assert [each["required"] for each in parameters] == [True, False, False]
+    assert [each["in"] for each in parameters] == ["query"] * 3
+    for each in parameters:
+        assert each["description"] == fields[each["name"]]["description"] != ""
+    assert description()["components"]["schemas"]["Search"]["additionalProperties"] is False
+
+
+EXAMPLES = [
+    (method, path, status, media, content["example"])
+    for method, path, _ in OPERATIONS
+    for status, response in operation(method, path)["responses"].items()
+    for media, content in response["content"].items()
+]
+
+
+def test_every_response_has_an_example() -> None:
+    described = {(method, path, status) for method, path, status, _, _ in EXAMPLES}
+    assert described == {
+        ("get", "/v1/search", "200"), ("get", "/v1/search", "422"), ("get", "/v1/search", "503"),
+        ("post", "/v1/search", "200"), ("post", "/v1/search", "422"),
+        ("post", "/v1/search", "503"),
+        ("get", "/healthz", "200"), ("get", "/readyz", "200"), ("get", "/readyz", "503"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "media", "example"),
+    EXAMPLES,
+    ids=[" ".join(each[:3]) for each in EXAMPLES],
+)
+def test_an_example_is_exactly_what_its_model_holds(
+    method: str, path: str, status: str, media: str, example: Any
+) -> None:
+    (fine,) = (model for *route, model in OPERATIONS if route == [method, path])
+    model: type[BaseModel] = fine if status == "200" else Problem
+    assert media == ("application/json" if status == "200" else MEDIA_TYPE)
+    read = model.model_validate_json(json.dumps(example), strict=True)
+    assert read.model_dump(mode="json") == example
+    if isinstance(read, Problem):
+        assert read.status == int(status)
+
+
+def test_the_examples_of_a_question_can_be_asked() -> None:
+    examples = description()["components"]["schemas"]["Search"]["properties"]["q"]["examples"]
+    assert [Search(q=question).q for question in examples] == [
+        "how did cities handle informal settlements?"
+    ]
+
+
+def example(path: str, status: int) -> Any:
+    (found,) = (each[-1] for each in EXAMPLES if each[:3] == ("get", path, str(status)))
+    return found
+
+
+def test_the_example_of_an_answer_has_the_shape_that_the_server_gives(client: TestClient) -> None:
+    answer = client.get("/v1/search", params={"q": "informal settlements"}).json()
+    expected, found = shape(example("/v1/search", 200)), shape(answer)
+    sources = expected["results"][0]["document"].pop("sources")
+    assert sources == [{"publisher": None, "title": None, "url": None, "date": None}]
+    assert found["results"][0]["document"].pop("sources") is None  # this corpus names none
+    expected["results"][0].pop("section")
+    found["results"][0].pop("section")
+    assert found == expected
+
+
+def test_the_example_of_an_answer_is_one_that_could_be_given() -> None:
+    answer = Answer.model_validate(SEARCH_ANSWER)
+    assert [result.rank for result in answer.results] == list(range(1, len(answer.results) + 1))
+    scores = [result.score for result in answer.results]
+    assert scores == sorted(scores, reverse=True)
+    for result in answer.results:
+        assert "".join(segment.text for segment in result.segments) == result.text
+        assert [segment.mark for segment in result.segments].count(True) == 1
+        assert result.span.end - result.span.start == len(result.text)
+        assert f"characters {result.span.start}–{result.span.end}" in result.citation
+
+
+def test_the_examples_of_problems_are_what_the_server_answers(
+    client: TestClient, built: Path
+) -> None:
+    assert client.get("/v1/search").json() == example("/v1/search", 422)
+    starting = TestClient(create_app(Settings(index=built)))
+    assert starting.get("/readyz").json() == example("/readyz", 503)
+
+
+def test_the_examples_of_health_are_what_the_server_answers(client: TestClient) -> None:
+    assert client.get("/healthz").json() == example("/healthz", 200)
+    assert shape(client.get("/readyz").json()) == shape(example("/readyz", 200))

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from platformdirs import user_cache_path
+from pydantic import ValidationError
+
+from indexer.errors import SettingsError
+from search_api.settings import Settings, read_settings
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.upper().startswith("CITYWISE_")]:
+        monkeypatch.delenv(name)
+
+
+def test_without_an_environment_the_documented_defaults_hold() -> None:
+    assert read_settings().model_dump() == {
+        "index": Path("index"),
+        "cache": user_cache_path("citywise"),
+        "host": "127.0.0.1",
+        "port": 8000,
+        "workers": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "setting", "read"),
+    [
+        ("CITYWISE_INDEX", "/srv/índice", "index", Path("/srv/índice")),
+        ("CITYWISE_CACHE", "~cache", "cache", Path("~cache")),
+        ("CITYWISE_HOST", "0.0.0.0", "host", "0.0.0.0"),  # noqa: S104
+        ("CITYWISE_PORT", "0", "port", 0),
+        ("CITYWISE_PORT", "65535", "port", 65535),
+        ("CITYWISE_WORKERS", "4", "workers", 4),
+        ("citywise_port", "81", "port", 81),
+    ],
+)
+def test_each_setting_is_read_from_its_variable(
+    name: str, value: str, setting: str, read: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert getattr(read_settings(), setting) == read
+
+
+def test_a_variable_without_the_prefix_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "81")
+    assert read_settings().port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("CITYWISE_PORT", "65536", "Input should be less than or equal to 65535"),
+        ("CITYWISE_PORT", "-1", "Input should be greater than or equal to 0"),
+        ("CITYWISE_PORT", "http", "Input should be a valid integer"),
+        ("CITYWISE_WORKERS", "0", "Input should be greater than or equal to 1"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_the_name_of_its_variable(
+    name: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name}={value}: {message}"):
+        read_settings()
+
+
+def test_what_code_hands_over_goes_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CITYWISE_INDEX", "elsewhere")
+    assert Settings(index=Path("here")).index == Path("here")
+
+
+def test_settings_do_not_change_once_read() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 81  # type: ignore[misc]
