@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-Q ?= how did cities handle informal settlements?
+# Passed on through the environment, so that quotes in a question are the question's own.
+export Q ?= how did cities handle informal settlements?
 
 .PHONY: ask serve index test test-all check format bench clean
 .DEFAULT_GOAL := ask
@@ -25,7 +26,7 @@ index: $(INSTALLED)
 	then $(BIN)/citywise index corpus; fi
 
 ask: index
-	@$(BIN)/citywise ask "$(Q)"
+	@$(BIN)/citywise ask "$$Q"
 
 serve: index
 	@$(BIN)/citywise serve
