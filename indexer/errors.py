@@ -24,6 +24,11 @@ class CitywiseError(Exception):
     """What went wrong, in one plain sentence for the person at the terminal."""
 
 
+def first_line(error: Exception) -> str:
+    """What another library's error says, on one line; its name if it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class CorpusError(CitywiseError):
     """The corpus as a whole cannot be indexed."""
 

@@ -48,6 +48,20 @@ Informal settlements were the hardest problem. Water tanks came by truck.
 | Lima | Markets were moved outdoors. | Buses were crowded. |
 """
 
+SNAPSHOT_FILES = [
+    "centre.npy",
+    "encoder/model.onnx",
+    "encoder/tokenizer.json",
+    "lexical/analysis.json",
+    "lexical/offsets.npy",
+    "lexical/postings.npy",
+    "lexical/terms.json",
+    "lexical/weights.npy",
+    "passages.sqlite",
+    "vectors.faiss",
+]
+"""Every file of a snapshot but its manifest, sorted."""
+
 RECORDS = """\
 {"id": "lima-bikes", "title": "Bicycle lanes", "city": "Lima", "country": "Peru", \
 "date": "2020-05", "text": "Lima painted 46 kilometres of bicycle lanes.", \

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 
 from indexer.embedding.models import ModelFiles
 from indexer.embedding.reference import Reference
-from indexer.errors import MissingExtraError, ModelError
+from indexer.errors import MissingExtraError, ModelError, first_line
 from indexer.snapshot.encoder import GRAPH, PARITY, SENTENCE, TOKENIZER, TOKENS, Encoder
 from indexer.snapshot.manifest import FileInfo, ModelInfo, file_info
 
@@ -201,8 +201,9 @@ def _export(model: Any, path: Path, name: str) -> None:
             if program is not None:
                 program.save(str(path))
     except Exception as error:  # the exporter raises whatever a model's code raises
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ModelError(f"model {name!r} cannot be compiled to ONNX: {first}") from error
+        raise ModelError(
+            f"model {name!r} cannot be compiled to ONNX: {first_line(error)}"
+        ) from error
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from indexer.errors import MissingExtraError, ModelError
+from indexer.errors import MissingExtraError, ModelError, first_line
 from indexer.snapshot.manifest import file_info
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -79,9 +79,8 @@ def _from_hub(name: str) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=[*_KEPT, "*/*.json", "*/*.safetensors"]))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelError(
-            f"model {name!r}: no folder of this name, and no hub gave it ({first}); "
+            f"model {name!r}: no folder of this name, and no hub gave it ({first_line(error)}); "
             "check the name, or give the path of a model on disk"
         ) from error
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.embedding.models import ModelFiles
-from indexer.errors import MissingExtraError, ModelError
+from indexer.errors import MissingExtraError, ModelError, first_line
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -47,8 +47,9 @@ class Reference:
                 model_kwargs={"use_safetensors": True},
             )
         except Exception as error:  # each format's library has errors of its own
-            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise ModelError(f"model {self._files.name!r} cannot be loaded: {first}") from error
+            raise ModelError(
+                f"model {self._files.name!r} cannot be loaded: {first_line(error)}"
+            ) from error
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return normalised vectors, of shape (texts, dimension), in single precision."""

@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -112,6 +112,7 @@ class IndexFolder:
         _write_synced(self.staging / MANIFEST, manifest.to_json())
         _sync_tree(self.staging)
         target = self._free(manifest.id)
+        os.utime(self.staging, (0, 0))  # not published yet: should that fail, it is the first to go
         self.staging.rename(target)
         _sync(self.snapshots)
         self.point_to(target)
@@ -131,12 +132,14 @@ class IndexFolder:
         _write_synced(beside, json.dumps(pointer) + "\n")
         beside.rename(self.pointer)
         _sync(self.root)
-        os.utime(snapshot)  # when it was published last: the order in which old ones go
-        self._forget_old(snapshot)
+        with suppress(OSError):  # it is published; what cannot be cleared now can be next time
+            os.utime(snapshot)  # when it was published last: the order in which old ones go
+            self._forget_old(snapshot)
 
     def _forget_old(self, current: Path) -> None:
         identity = current.name.partition(".")[0]
-        others = [path for path in self.snapshots.iterdir() if path not in (current, self.staging)]
+        ours = (current, self.staging)
+        others = [path for path in self.snapshots.iterdir() if path.is_dir() and path not in ours]
         others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
         replaced = [path for path in others if path.name.partition(".")[0] == identity]
         kept = [path for path in others if path not in replaced][: KEEP - 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -48,7 +48,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker
+    error = cast(HTTPException, error)
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
         headers["Allow"] = ", ".join(methods)
@@ -64,8 +64,8 @@ def _methods(request: Request) -> list[str]:
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
-    return problem(422, "; ".join(_sentence(fault) for fault in error.errors()))
+    faults = cast(RequestValidationError, error).errors()
+    return problem(422, "; ".join(_sentence(fault) for fault in faults))
 
 
 def _sentence(fault: dict[str, Any]) -> str:

@@ -8,21 +8,9 @@ import pytest
 
 from indexer.snapshot.folder import IndexFolder
 from search_api.cli import run
+from tests.conftest import SNAPSHOT_FILES
 
 OFFSETS = 8
-
-FILES = [
-    "centre.npy",
-    "encoder/model.onnx",
-    "encoder/tokenizer.json",
-    "lexical/analysis.json",
-    "lexical/offsets.npy",
-    "lexical/postings.npy",
-    "lexical/terms.json",
-    "lexical/weights.npy",
-    "passages.sqlite",
-    "vectors.faiss",
-]
 
 pytestmark = pytest.mark.faults
 
@@ -52,12 +40,14 @@ def places(path: Path) -> list[tuple[int, int]]:
 def test_every_file_of_an_index_is_flipped_below(index_copy: IndexFolder) -> None:
     files = [path for path in index_copy.root.rglob("*") if path.is_file()]
     snapshot = index_copy.published().path
-    expected = {snapshot / name for name in (*FILES, "manifest.json")} | {index_copy.pointer}
+    expected = {snapshot / name for name in (*SNAPSHOT_FILES, "manifest.json")} | {
+        index_copy.pointer
+    }
     assert set(files) - expected == {index_copy.root / "lock"}
     assert (index_copy.root / "lock").stat().st_size == 0
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", SNAPSHOT_FILES)
 def test_verify_names_the_file_in_which_one_bit_is_flipped(
     name: str, index_copy: IndexFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:

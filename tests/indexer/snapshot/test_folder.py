@@ -245,6 +245,31 @@ def test_the_one_published_before_is_kept_although_it_was_made_long_ago(
     assert kept(folder) == {"aaaa", "cccc", "dddd"}
 
 
+def test_a_snapshot_that_was_never_published_goes_before_those_that_were(
+    folder: IndexFolder,
+) -> None:
+    publish(folder, "aaaa")
+    publish(folder, "bbbb")
+    with pytest.MonkeyPatch.context() as patched:
+        Recorder(folder.root, patched, failing=STEPS - 2)  # the exchange of the pointer
+        with pytest.raises(OSError, match="No space left"):
+            publish(folder, "cccc")
+    assert kept(folder) == {"aaaa", "bbbb", "cccc"}
+    publish(folder, "dddd")
+    assert kept(folder) == {"aaaa", "bbbb", "dddd"}
+
+
+def test_what_cannot_be_cleared_away_does_not_undo_a_publication(folder: IndexFolder) -> None:
+    for identity in ("aaaa", "bbbb", "cccc"):
+        publish(folder, identity)
+    with pytest.MonkeyPatch.context() as patched:
+        Recorder(folder.root, patched, failing=STEPS)  # the first step behind the publication
+        publish(folder, "dddd")
+    assert folder.published().manifest.id == "dddd"
+    publish(folder, "eeee")
+    assert kept(folder) == {"cccc", "dddd", "eeee"}
+
+
 def test_going_back_exchanges_the_pointer_alone(folder: IndexFolder) -> None:
     first = publish(folder, "aaaa")
     publish(folder, "bbbb")

@@ -14,19 +14,7 @@ from indexer.errors import DamagedError, NoSnapshotError
 from indexer.snapshot.folder import IndexFolder, Published
 from indexer.snapshot.manifest import PASSAGES, file_info
 from indexer.snapshot.snapshot import Snapshot, full_check, open_snapshot, quick_check
-
-FILES = [
-    "centre.npy",
-    "encoder/model.onnx",
-    "encoder/tokenizer.json",
-    "lexical/analysis.json",
-    "lexical/offsets.npy",
-    "lexical/postings.npy",
-    "lexical/terms.json",
-    "lexical/weights.npy",
-    "passages.sqlite",
-    "vectors.faiss",
-]
+from tests.conftest import SNAPSHOT_FILES
 
 
 def test_a_snapshot_holds_what_its_manifest_says(snapshot: Snapshot) -> None:
@@ -55,7 +43,7 @@ def test_every_passage_is_found_by_its_own_words(snapshot: Snapshot) -> None:
 
 def test_a_whole_index_passes_both_checks(built: Path) -> None:
     published = IndexFolder(built).published()
-    assert sorted(published.manifest.files) == FILES
+    assert sorted(published.manifest.files) == SNAPSHOT_FILES
     quick_check(published)
     assert full_check(published) == []
 
@@ -72,7 +60,7 @@ def flipped(data: bytes, position: int) -> bytes:
 @pytest.mark.parametrize("place", [0.0, 0.5, 1.0])
 def test_a_flipped_byte_is_named_by_the_full_check(index_copy: IndexFolder, place: float) -> None:
     published = index_copy.published()
-    for path in (published.path / name for name in FILES):
+    for path in (published.path / name for name in SNAPSHOT_FILES):
         data = path.read_bytes()
         path.write_bytes(flipped(data, int((len(data) - 1) * place)))
         assert full_check(published) == [f"{path}: differs from its checksum"]
@@ -84,7 +72,7 @@ def test_a_file_cut_short_or_grown_is_named_by_both_checks(
     index_copy: IndexFolder, change: int
 ) -> None:
     published = index_copy.published()
-    for path in (published.path / name for name in FILES):
+    for path in (published.path / name for name in SNAPSHOT_FILES):
         data = path.read_bytes()
         path.write_bytes((data + b"\0")[: len(data) + change])
         found = f"{len(data) + change} bytes instead of {len(data)}"
@@ -96,7 +84,7 @@ def test_a_file_cut_short_or_grown_is_named_by_both_checks(
 
 def test_a_missing_file_is_named_by_both_checks(index_copy: IndexFolder) -> None:
     published = index_copy.published()
-    for path in (published.path / name for name in FILES):
+    for path in (published.path / name for name in SNAPSHOT_FILES):
         data = path.read_bytes()
         path.unlink()
         with pytest.raises(DamagedError, match=f"{path}: missing; rebuild with `citywise index`"):
@@ -107,14 +95,16 @@ def test_a_missing_file_is_named_by_both_checks(index_copy: IndexFolder) -> None
 
 def test_everything_that_is_wrong_is_named_at_once(index_copy: IndexFolder) -> None:
     published = index_copy.published()
-    for name in FILES:
+    for name in SNAPSHOT_FILES:
         (published.path / name).write_bytes(b"")
     (published.path / "centre.npy").unlink()
-    expected = {f"{published.path / name}: differs from its checksum" for name in FILES[1:]}
+    expected = {
+        f"{published.path / name}: differs from its checksum" for name in SNAPSHOT_FILES[1:]
+    }
     expected.add(f"{published.path / 'centre.npy'}: missing")
     problems = full_check(published)
     assert set(problems) == expected
-    assert len(problems) == len(FILES)
+    assert len(problems) == len(SNAPSHOT_FILES)
 
 
 def flips(path: Path, bits: range, step: int = 1) -> Iterator[None]:
