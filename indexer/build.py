@@ -12,6 +12,7 @@ from typing import Any
 
 from indexer import __version__
 from indexer.chunking import Chunker
+from indexer.copies import find_copies
 from indexer.corpus import corpus_files, read_corpus
 from indexer.document import Document
 from indexer.embedding.cache import VectorCache
@@ -22,7 +23,7 @@ from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError, SnapshotError
 from indexer.lexicon import K1, REVISION, B, build_lexical
 from indexer.parity import check_parity
-from indexer.report import Recipe, Report, Steps
+from indexer.report import DocumentReport, Recipe, Report, Steps
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import (
     ENCODER,
@@ -118,16 +119,20 @@ class _Build:
 
     def _read(self, path: Path) -> PassageWriter:
         """Read the corpus into a passage file, or fail naming everything that cannot be read."""
-        chunker = Chunker(self._compiled.count_tokens, _room(self._compiled))
+        chunker = chunker_of(self._compiled)
         writer = PassageWriter(path)
         for document in read_corpus(self._recipe.corpus):
             try:
                 if isinstance(document, DocumentError):
                     raise document
-                writer.add(document, chunker.split(document))
-                self._warn(document)
+                passages = chunker.split(document)
+                writer.add(document, passages)
+                self._report.read.append(_read(document, len(passages)))
             except DocumentError as error:
                 self._report.skipped.append(str(error))
+        copies = find_copies(writer.texts())
+        self._report.copies = len(copies.of)
+        writer.add_copies(copies.of, copies.boilerplate)
         writer.close()
         skipped = self._report.skipped
         if skipped and not self._recipe.keep_going:
@@ -135,9 +140,6 @@ class _Build:
         if not writer.passages:
             raise CorpusError(f"{self._recipe.corpus}: nothing readable in this folder")
         return writer
-
-    def _warn(self, document: Document) -> None:
-        self._report.warnings += [f"{document.origin}: {text}" for text in document.warnings]
 
     def _is_published(self, identity: str) -> bool:
         """Whether this very content is published already, and every byte of it whole."""
@@ -171,10 +173,23 @@ class _Build:
         self._compiled.copy_to(staging / ENCODER)
 
 
-def _room(compiled: Compiled) -> int:
-    """Tokens that a passage and its context may have."""
+def chunker_of(compiled: Compiled) -> Chunker:
+    """A chunker whose passages, context and prompt included, the model reads to their end."""
     (prompt,) = compiled.count_tokens([compiled.info.passage_prompt])
-    return _passage_tokens(compiled.info) - compiled.info.special_tokens - prompt
+    room = _passage_tokens(compiled.info) - compiled.info.special_tokens - prompt
+    return Chunker(compiled.count_tokens, room)
+
+
+def _read(document: Document, passages: int) -> DocumentReport:
+    return DocumentReport(
+        id=document.id,
+        origin=document.origin,
+        characters=document.characters,
+        kept=sum(map(len, document.text.split())),
+        passages=passages,
+        tables=document.tables,
+        warnings=document.warnings,
+    )
 
 
 def _passage_tokens(model: ModelInfo) -> int:

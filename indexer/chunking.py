@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from indexer.document import Block, Document
+from indexer.document import Block, Document, Quote
 from indexer.passage import Passage, Span, passage_id
 from indexer.sentences import sentence_spans
 
@@ -53,6 +54,7 @@ class Chunker:
                 start = leading[0].start if leading and number == 0 else first
                 text = document.text[start:end]
                 seen[text] += 1
+                language = about.language or document.metadata.language
                 passages.append(
                     Passage(
                         id=passage_id(document.id, text, seen[text]),
@@ -62,8 +64,13 @@ class Chunker:
                         context=context,
                         body=first - start,
                         section=about.section,
-                        sentences=tuple(sentence_spans(text, document.metadata.language)),
+                        sentences=tuple(sentence_spans(text, language)),
                         aspect=about.aspect,
+                        page=_page(document.blocks, start),
+                        place=about.place,
+                        noise=about.noise,
+                        language=language,
+                        quotes=_quotes(document, start, end),
                     )
                 )
         return passages
@@ -71,14 +78,16 @@ class Chunker:
     def _context(self, title: str, block: Block) -> tuple[str, set[str]]:
         """Title, headings and table header as one text, and each of them folded.
 
-        Outer headings give way first, then all, then the title, if they take half of the room.
+        Outer headings give way first, then all, then the table header, then the title, if they take
+        half of the room.
         """
-        for section in (block.section, block.section[-1:], ()):
+        titles = " | ".join(block.header) if any(block.header) else ""
+        sections = (block.section, block.section[-1:], ())
+        for header, section in [(h, s) for h in dict.fromkeys((titles, "")) for s in sections]:
             parts = [part for part in (title, *section) if part]
-            lines = (JOINT.join(parts), " | ".join(block.header) if any(block.header) else "")
-            context = "\n".join(line for line in lines if line)
+            context = "\n".join(line for line in (JOINT.join(parts), header) if line)
             if self._taken(context) <= self._limit // 2:
-                return context, {_folded(part) for part in (*parts, " ".join(block.header))}
+                return context, set(map(_folded, parts))
         return "", set()
 
     def _taken(self, context: str) -> int:
@@ -89,8 +98,9 @@ class Chunker:
         room = self._limit - self._taken(context)
         units = self._units(document, blocks, room)
         spans = packed(units, room)
-        counts = self._count([document.text[start:end] for start, end in spans])
-        if all(tokens <= room for tokens in counts):
+        known = {(unit.start, unit.end) for unit in units}
+        joined = [document.text[slice(*span)] for span in spans if span not in known]
+        if all(tokens <= room for tokens in self._count(joined)):
             return spans
         # A tokenizer may need more tokens for a whole than for its parts.
         return [(unit.start, unit.end) for unit in units]
@@ -131,11 +141,26 @@ def _led(
     """Part what leads a passage (headings that the context holds) from what is embedded as text."""
     number = 0
     for heading in headings:
-        if _folded(text[heading.start : heading.end]) not in held:
+        # A table's header leads its first row whether or not there is room for it in the context.
+        if not heading.header and _folded(text[heading.start : heading.end]) not in held:
             break
         number += 1
     leading, body = headings[:number], [*headings[number:], *blocks]
     return (leading, body) if body else ([], leading)
+
+
+def _page(blocks: Sequence[Block], start: int) -> int | None:
+    """The page of the block that holds a character."""
+    return blocks[bisect_right(blocks, start, key=lambda block: block.start) - 1].page
+
+
+def _quotes(document: Document, start: int, end: int) -> tuple[Quote, ...]:
+    """The quotations in a span, cut to it, by offsets in it."""
+    return tuple(
+        replace(quote, start=max(quote.start, start) - start, end=min(quote.end, end) - start)
+        for quote in document.quotes
+        if quote.start < end and quote.end > start
+    )
 
 
 def _folded(text: str) -> str:
@@ -160,7 +185,7 @@ def _companions(block: Block) -> tuple[object, ...]:
     if block.kind == "heading":
         return ("heading",)
     alone = block.start if block.kind == "row" else None
-    return ("text", block.section, block.aspect, alone)
+    return ("text", block.section, block.aspect, block.noise, block.language, alone)
 
 
 def packed(units: Sequence[Unit], room: int) -> list[Span]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer.document import Document
 from indexer.errors import CorpusError, DocumentError
 from indexer.metadata import Fields
-from indexer.readers import read
-from indexer.readers.canonical import decode
+from indexer.readers.encoding import decode_text
+from indexer.readers.sandbox import shared
 from indexer.readers.yaml_text import load_yaml
 
 FOLDER_METADATA = "metadata.yaml"
@@ -40,7 +41,7 @@ def read_corpus(root: Path) -> Iterator[Document | DocumentError]:
         if isinstance(file, DocumentError):
             yield file
         else:
-            yield from read(file.path, file.name, file.folder)
+            yield from shared().read(file.path, file.name, file.folder)
 
 
 def corpus_files(root: Path) -> list[CorpusFile | DocumentError]:
@@ -82,8 +83,25 @@ def _files_in(folder: Path, root: Path, only: str = "") -> Iterator[CorpusFile |
     except DocumentError as error:
         yield error
     for name in {only} if only else _documents(names):
-        fields = {**described.get("", {}), **described.get(name, {})}
-        yield CorpusFile(folder / name, (inside / name).as_posix(), fields)
+        file = CorpusFile(folder / name, (inside / name).as_posix(), _said(described, name))
+        yield _refused(file, root) or file
+
+
+def _said(described: dict[str, Fields], name: str) -> Fields:
+    return {**described.get("", {}), **described.get(name, {})}
+
+
+def _refused(file: CorpusFile, root: Path) -> DocumentError | None:
+    """What keeps a file from being read at all: its name, or that it lies elsewhere."""
+    try:
+        file.name.encode()
+    except UnicodeEncodeError:
+        shown = file.name.encode("utf-8", "backslashreplace").decode()
+        return DocumentError(shown, "its name is not UTF-8; rename it")
+    outside = not file.path.resolve().is_relative_to(root.resolve())
+    if file.path.is_symlink() and outside:
+        return DocumentError(file.name, "a link that leads out of the corpus is not followed")
+    return None
 
 
 def _documents(names: set[str]) -> set[str]:
@@ -101,18 +119,28 @@ def _described(folder: Path, names: set[str], name: str) -> dict[str, Fields]:
         return {}
     path = folder / FOLDER_METADATA
     try:
-        content = load_yaml(decode(path, name), name) if path.read_bytes().strip() else None
+        data = path.read_bytes()
+        text, guessed = decode_text(data, name) if data.strip() else ("", None)
     except OSError as error:
         raise DocumentError(name, f"cannot be opened: {error.strerror}") from error
-    content = content or {}
-    if not isinstance(content, dict) or content.keys() - {"files", "defaults"}:
-        raise DocumentError(name, "`files:` and `defaults:` are expected at the top, nothing else")
+    if guessed:
+        raise DocumentError(name, f"not UTF-8 ({guessed}, it seems); save the file as UTF-8")
+    content = (load_yaml(text, name) if text else None) or {}
+    if not isinstance(content, dict) or content.keys() - {"files", "defaults", "columns"}:
+        reason = "`files:`, `defaults:` and `columns:` are expected at the top, nothing else"
+        raise DocumentError(name, reason)
     files, defaults = content.get("files") or {}, content.get("defaults") or {}
+    columns = content.get("columns") or {}
     if not isinstance(files, dict):
         raise DocumentError(name, "`files:` is followed by names of files, each with its fields")
-    described = {"": defaults, **{str(file): fields for file, fields in files.items()}}
+    described: dict[str, Any] = {
+        "": defaults,
+        **{str(file): fields for file, fields in files.items()},
+    }
     if not all(isinstance(fields, dict) for fields in described.values()):
         raise DocumentError(name, "what is said of a file is a list of `name: value` lines")
+    if columns:
+        described[""] = {**described[""], "columns": columns}
     if unknown := sorted(described.keys() - names - {""}):
         raise DocumentError(name, f"describes files that are not there: {', '.join(unknown)}")
     return described

@@ -12,6 +12,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 Aspect = Literal["response", "challenge", "figure", "recommendation"]
 BlockKind = Literal["heading", "paragraph", "item", "row"]
+Noise = Literal["contact", "links", "contents", "boilerplate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that the document puts into somebody's mouth: `text[start:end]`, marks included."""
+
+    start: int
+    end: int
+    speaker: str
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Text of the source that is no part of the canonical text, and why."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """The smallest piece of structure: `text[start:end]` of its document.
 
@@ -42,8 +61,12 @@ class Block:
         end: one past the last character.
         kind: what the source marks it as.
         section: headings above it, outermost first, without the document's own title.
-        aspect: what a record's column says the text is about, if it says so.
-        header: the column titles above a table row, empty elsewhere.
+        aspect: what a column says the text is about, if it says so.
+        header: what stands above the cells of a table row, or before them; empty elsewhere.
+        page: page of the source on which it begins, counted from 1, where there are pages.
+        place: the city that a table row is about, if its table says so.
+        noise: what it is for, where that is not to inform: a contact, a list of links.
+        language: ISO 639 code, where it is not the document's.
     """
 
     start: int
@@ -52,6 +75,10 @@ class Block:
     section: tuple[str, ...] = ()
     aspect: Aspect | None = None
     header: tuple[str, ...] = ()
+    page: int | None = None
+    place: Place | None = None
+    noise: Noise | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +110,13 @@ class Document:
         text: canonical text; every offset counts its code points.
         blocks: in order, without overlap; between them is white space alone.
         metadata: title, date, publisher and the like.
+        quotes: who is quoted where, in order.
         place: where in the file it stands ("line 7"), empty if it is the whole file.
         warnings: what the reader could not make sense of and left out.
+        dropped: navigation, running headers and the like.
+        characters: how many the source has, dropped ones included.
+        tables: how many tables it holds.
+        origins: for each field of the metadata, what it was taken from.
     """
 
     id: str
@@ -92,8 +124,13 @@ class Document:
     text: str
     blocks: tuple[Block, ...]
     metadata: Metadata
+    quotes: tuple[Quote, ...] = ()
     place: str = field(default="", compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
+    dropped: tuple[Dropped, ...] = field(default=(), compare=False)
+    characters: int = field(default=0, compare=False)
+    tables: int = field(default=0, compare=False)
+    origins: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def origin(self) -> str:

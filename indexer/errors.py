@@ -3,6 +3,7 @@
 CitywiseError
 ├── CorpusError            the corpus as a whole cannot be indexed
 ├── DocumentError          one file or record cannot be read
+├── HarvestError           an address cannot be fetched, or its page not be kept
 ├── ModelError             an embedding model cannot be found, trusted or compiled
 ├── QuestionError          a question that cannot be asked
 ├── DatasetError           a test set that cannot be measured
@@ -50,6 +51,22 @@ class DocumentError(CitywiseError):
     def __str__(self) -> str:
         where = f"{self.path}, {self.place}" if self.place else self.path
         return f"{where}: {self.reason}"
+
+
+@dataclass
+class HarvestError(CitywiseError):
+    """An address cannot be fetched, or what it answers cannot be kept.
+
+    Attributes:
+        place: the address, or the file or folder that should hold its page.
+        reason: what is wrong and what to do.
+    """
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
 
 
 class ModelError(CitywiseError):

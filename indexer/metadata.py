@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from indexer.dates import iso_date, written_date
 from indexer.document import KINDS, Metadata, Place, Source
 
 Fields = Mapping[str, Any]
 
-_ISO_DATE = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[T ]\d{2}:.*)?")
 _FOLDER_KINDS = {
     "sessions": "session",
     "initiatives": "initiative",
@@ -23,37 +22,39 @@ _FOLDER_KINDS = {
 }
 
 
-def merge(layers: Sequence[Fields], path: str) -> tuple[Metadata, tuple[str, ...]]:
+def merge(
+    layers: Mapping[str, Fields], path: str
+) -> tuple[Metadata, dict[str, str], tuple[str, ...]]:
     """Merge what the document, its folder and its own look say of it.
 
     Args:
-        layers: fields by name, most trusted first; an empty value does not count as said.
+        layers: fields by the name of what says them, most trusted first; an empty value does not
+            count as said.
         path: the file's path in the corpus; its folder suggests the kind if no layer gives one.
 
     Returns:
-        The metadata, and a warning for each value that could not be used.
+        The metadata, the layer that each field was taken from, and a warning for each value that
+        could not be used.
     """
-    said = {
-        name: value
-        for layer in reversed(layers)
-        for name, value in layer.items()
-        if not is_empty(value)
-    }
+    said: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for layer, fields in reversed(list(layers.items())):
+        for name, value in fields.items():
+            if not is_empty(value):
+                said[name], origins[name] = value, layer
     warnings: list[str] = []
-    return (
-        Metadata(
-            title=_line(said.get("title")) or "",
-            kind=_kind(said.get("kind"), path, warnings),
-            date=_date(said.get("date"), warnings),
-            publisher=_line(said.get("publisher")),
-            url=_url(said.get("url"), warnings),
-            language=_language(said.get("language"), warnings),
-            cities=_places(said, warnings),
-            topics=tuple(_list(said.get("topics"))),
-            sources=_sources(said.get("sources"), warnings),
-        ),
-        tuple(warnings),
+    metadata = Metadata(
+        title=_line(said.get("title")) or "",
+        kind=_kind(said.get("kind"), path, warnings),
+        date=_date(said.get("date"), warnings),
+        publisher=_line(said.get("publisher")),
+        url=_url(said.get("url"), warnings),
+        language=_language(said.get("language"), warnings),
+        cities=_places(said, warnings),
+        topics=tuple(_list(said.get("topics"))),
+        sources=_sources(said.get("sources"), warnings),
     )
+    return metadata, origins, tuple(warnings)
 
 
 def is_empty(value: object) -> bool:
@@ -98,19 +99,10 @@ def _date(value: object, warnings: list[str]) -> str | None:
     if value is None:
         return None
     text = str(value).strip()
-    found = _ISO_DATE.fullmatch(text)
-    if found and _in_calendar(found[1]):
-        return found[1]
-    warnings.append(f"date {text!r} is not YYYY, YYYY-MM or YYYY-MM-DD; left out")
-    return None
-
-
-def _in_calendar(text: str) -> bool:
-    try:
-        datetime.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError:
-        return False
-    return True
+    date = iso_date(text) or written_date(text)
+    if date is None:
+        warnings.append(f"date {text!r} is not YYYY, YYYY-MM or YYYY-MM-DD; left out")
+    return date
 
 
 def _url(value: object, warnings: list[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from indexer.document import Aspect
+from indexer.document import Aspect, Noise, Place, Quote
 
 Span = tuple[int, int]
 
@@ -25,6 +25,10 @@ class Passage:
         sentences: half-open spans in `text`, in order.
         aspect: what a record's column says the text is about, if it says so.
         page: page of the source, counted from 1, where it has pages.
+        place: the city that it is about, if a table's row says so.
+        noise: what it is for, where that is not to inform.
+        language: ISO 639 code.
+        quotes: who is quoted; spans are of `text`.
     """
 
     id: str
@@ -37,11 +41,16 @@ class Passage:
     sentences: tuple[Span, ...]
     aspect: Aspect | None = None
     page: int | None = None
+    place: Place | None = None
+    noise: Noise | None = None
+    language: str = "en"
+    quotes: tuple[Quote, ...] = ()
 
     @property
     def embedded(self) -> str:
         """What both retrievers read: context, then the text behind its headings."""
-        return f"{self.context}\n{self.text[self.body :]}" if self.context else self.text
+        body = self.text[self.body :]
+        return f"{self.context}\n{body}" if self.context else body
 
 
 def passage_id(document_id: str, text: str, occurrence: int) -> str:

@@ -36,6 +36,29 @@ class Steps:
     embedded: Callable[[int, int], None] = lambda done, total: None
 
 
+@dataclass(frozen=True)
+class DocumentReport:
+    """What became of one document.
+
+    Attributes:
+        id: its id.
+        origin: its file, and the place in it.
+        characters: how many the source has, white space not counted.
+        kept: how many of them are in the canonical text.
+        passages: how many it was split into.
+        tables: how many tables it holds.
+        warnings: what could not be made sense of.
+    """
+
+    id: str
+    origin: str
+    characters: int
+    kept: int
+    passages: int
+    tables: int
+    warnings: tuple[str, ...]
+
+
 @dataclass
 class Report:
     """What a build did.
@@ -47,7 +70,8 @@ class Report:
         passages: how many are in the index.
         embedded: passages that had to be embedded; the vectors of the others were known.
         skipped: files and records that could not be read, with the reason.
-        warnings: values that could not be used, with the document.
+        copies: passages that nearly repeat one of another document.
+        read: what became of each document, in the order of the index.
         seconds: wall-clock time.
     """
 
@@ -57,5 +81,13 @@ class Report:
     passages: int = 0
     embedded: int = 0
     skipped: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    copies: int = 0
+    read: list[DocumentReport] = field(default_factory=list)
     seconds: float = 0.0
+
+    @property
+    def warnings(self) -> list[str]:
+        """Every warning, with its document."""
+        return [
+            f"{document.origin}: {text}" for document in self.read for text in document.warnings
+        ]

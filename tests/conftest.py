@@ -42,7 +42,7 @@ The city met on Wednesday. Dr. Tang spoke first.
 
 Informal settlements were the hardest problem. Water tanks came by truck.
 
-| City | Responses | Challenges |
+| City | Closed or moved | Crowded |
 |---|---|---|
 | Durban | Public buildings were closed. | Informal settlements present a major challenge. |
 | Lima | Markets were moved outdoors. | Buses were crowded. |

@@ -27,18 +27,22 @@ ARROWS: dict[str, set[str]] = {
     "indexer.document": set(),
     "indexer.passage": {"indexer.document"},
     "indexer.snapshot": LEAVES,
-    "indexer.language": set(),
-    "indexer.metadata": LEAVES,
+    "indexer.dates": set(),
+    "indexer.language": LEAVES,
+    "indexer.metadata": LEAVES | {"indexer.dates"},
     "indexer.sentences": LEAVES,
     "indexer.chunking": LEAVES | {"indexer.sentences"},
-    "indexer.readers": LEAVES | {"indexer.language", "indexer.metadata"},
+    "indexer.readers": LEAVES | {"indexer.dates", "indexer.language", "indexer.metadata"},
+    "indexer.copies": set(),
+    "indexer.harvest": LEAVES | {"indexer", "indexer.corpus", "indexer.readers"},
+    "indexer.inspection": LEAVES | {"indexer.build", "indexer.corpus", "indexer.embedding"},
     "indexer.corpus": LEAVES | {"indexer.metadata", "indexer.readers"},
     "indexer.lexicon": FORMAT,
     "indexer.embedding": FORMAT,
     "indexer.parity": FORMAT,
     "indexer.report": LEAVES | {"indexer.embedding"},
     "indexer.build": FORMAT
-    | {"indexer", "indexer.chunking", "indexer.corpus", "indexer.embedding"}
+    | {"indexer", "indexer.chunking", "indexer.copies", "indexer.corpus", "indexer.embedding"}
     | {"indexer.lexicon", "indexer.parity", "indexer.report"},
     "search_api": set(),
     "search_api.settings": {"indexer.errors"},
@@ -51,7 +55,14 @@ ARROWS: dict[str, set[str]] = {
 }
 
 # What the command line imports of the slow half when `citywise index` or `eval` runs, not before.
-BUILDING = {"indexer.build", "indexer.report", "indexer.embedding.models"}
+BUILDING = {
+    "indexer.build",
+    "indexer.embedding.models",
+    "indexer.harvest.harvest",
+    "indexer.harvest.order",
+    "indexer.inspection",
+    "indexer.report",
+}
 
 # Modules that nothing but such a command imports, so that their own imports are as late.
 IMPORTED_LATE = {"search_api.cli.progress"}
@@ -63,6 +74,7 @@ EDGES = {"click", "fastapi", "rich", "starlette", "uvicorn"}
 ENVIRONMENT = {
     ("search_api.cli.console", "COLUMNS"),  # a terminal's width is no setting of ours
     ("search_api.cli.serve", "CITYWISE_INDEX"),  # written: workers read their settings afresh
+    ("indexer.readers.sandbox", "OMP_NUM_THREADS"),  # handed on to the child process
     ("indexer.embedding.reference", "TOKENIZERS_PARALLELISM"),  # written: silences a library
 }
 

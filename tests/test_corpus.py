@@ -236,16 +236,25 @@ def test_challenges_and_responses_are_found_as_such(
         }
 
 
-def test_every_row_of_a_table_becomes_a_passage_under_its_header(documents: list[Document]) -> None:
+def test_each_cell_of_a_table_becomes_a_passage_about_its_city(documents: list[Document]) -> None:
     chunker = Chunker(lambda texts: [len(text.split()) for text in texts], 200)
     found = Counter(
-        document.path
+        (document.path, passage.place.name, passage.aspect, passage.text[passage.body :])
         for document in documents
         for passage in chunker.split(document)
-        if "City | Responses | Challenges\n" in passage.embedded
+        if passage.place
     )
-    assert found == {
-        path.relative_to(CORPUS).as_posix(): len(table_lines(path)) - 2
+    assert found == Counter(
+        (path.relative_to(CORPUS).as_posix(), city, aspect, text)
         for path in NOTES
-        if table_lines(path)
-    }
+        for city, response, challenge in table_lines(path)[2:]
+        for aspect, text in pieces(city, response, challenge)
+    )
+
+
+def pieces(city: str, response: str, challenge: str) -> list[tuple[str, str]]:
+    """What a row is parted into; a dash says nothing, and stays with what is beside it."""
+    if "–" in (response, challenge):
+        aspect = "response" if challenge == "–" else "challenge"
+        return [(aspect, f"{city}\t{response}\t{challenge}")]
+    return [("response", f"{city}\t{response}"), ("challenge", challenge)]

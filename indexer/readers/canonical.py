@@ -1,13 +1,15 @@
-"""Building a canonical text block by block, and decoding the bytes that it comes from."""
+"""Building a canonical text block by block."""
 
 from __future__ import annotations
 
-import codecs
 import re
-from pathlib import Path
+from collections.abc import Sequence
 
 from indexer.document import Aspect, Block, BlockKind
-from indexer.errors import DocumentError
+from indexer.readers.tables import Cells
+
+CELL = "\t"
+"""What stands between the cells of a row in canonical text."""
 
 _BULLET = re.compile(r"\s*(?:[-*•‣–]|\d{1,3}[.)])\s+")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n")
@@ -34,59 +36,74 @@ class CanonicalText:
         section: tuple[str, ...] = (),
         aspect: Aspect | None = None,
         header: tuple[str, ...] = (),
+        page: int | None = None,
     ) -> None:
         """Append a block; text without a single visible character is ignored."""
-        if not any(char.isprintable() and char != " " for char in text):
+        if not _is_visible(text):
             return
-        # A row keeps its outer tabs: its first or last cell may be empty.
-        text = text.strip(" \n") if kind == "row" else text.strip()
+        start = self._begin(text.strip(), kind)
+        self.blocks.append(Block(start, self._length, kind, section, aspect, header, page))
+
+    def add_row(
+        self, cells: Sequence[Cells], *, section: tuple[str, ...] = (), page: int | None = None
+    ) -> None:
+        """Append a table row: one line, its cells parted by tabs, a block for each run of cells."""
+        if not any(_is_visible(text) for run in cells for text in run.texts):
+            return
+        for number, run in enumerate(cells):
+            text = CELL.join(run.texts)
+            if number:
+                self._append(CELL)
+                start = self._length
+                self._append(text)
+            else:
+                start = self._begin(text, "row")
+            self.blocks.append(
+                Block(
+                    start,
+                    self._length,
+                    "row",
+                    section,
+                    run.aspect,
+                    run.header,
+                    page=page,
+                    place=run.place,
+                )
+            )
+
+    def _begin(self, text: str, kind: BlockKind) -> int:
+        """Append text behind the gap that its kind calls for; return where it starts."""
         if self.blocks:
             close = kind == self.blocks[-1].kind and kind in ("item", "row")
             self._append("\n" if close else "\n\n")
         start = self._length
         self._append(text)
-        self.blocks.append(Block(start, self._length, kind, section, aspect, header))
+        return start
 
     def add_prose(
         self, text: str, *, section: tuple[str, ...] = (), aspect: Aspect | None = None
     ) -> None:
         """Append running text: blank lines part paragraphs, bullets stay lines of their own."""
         for paragraph in _BLANK_LINES.split(text.strip()):
-            for line in _unwrapped(paragraph):
-                kind: BlockKind = "item" if _BULLET.match(line) else "paragraph"
-                self.add(line, kind, section=section, aspect=aspect)
+            for line, is_item in prose_lines(paragraph):
+                self.add(line, "item" if is_item else "paragraph", section=section, aspect=aspect)
 
     def _append(self, piece: str) -> None:
         self._pieces.append(piece)
         self._length += len(piece)
 
 
-def _unwrapped(paragraph: str) -> list[str]:
-    """Join lines that were broken for width alone; a bullet starts a new line."""
-    lines: list[str] = []
+def _is_visible(text: str) -> bool:
+    return any(char.isprintable() and char != " " for char in text)
+
+
+def prose_lines(paragraph: str) -> list[tuple[str, bool]]:
+    """Join lines that were broken for width alone; a list item, told by True, starts a new one."""
+    lines: list[tuple[str, bool]] = []
     for line in paragraph.splitlines():
-        if lines and not _BULLET.match(line):
-            lines[-1] += " " + line.strip()
+        is_item = bool(_BULLET.match(line))
+        if lines and not is_item:
+            lines[-1] = (f"{lines[-1][0]} {line.strip()}", lines[-1][1])
         else:
-            lines.append(line.strip())
+            lines.append((line.strip(), is_item))
     return lines
-
-
-def decode(path: Path, name: str) -> str:
-    """Read a file as UTF-8, with or without a byte order mark; every line end becomes a newline.
-
-    Raises:
-        DocumentError: the file is empty, binary or in another encoding.
-    """
-    data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        reason = f"not UTF-8 (byte 0x{data[error.start]:02x}); save the file as UTF-8"
-        raise DocumentError(name, reason, f"line {line}") from error
-    if "\0" in text:
-        raise DocumentError(name, "holds NUL characters: a binary file under a text name")
-    if not text.strip():
-        raise DocumentError(name, "yields no text: the file is empty")
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -8,6 +8,7 @@ _INLINE = frozenset(
     {"a", "abbr", "b", "cite", "code", "em", "i", "mark", "q", "s", "small"}
     | {"span", "strong", "sub", "sup", "u"}
 )
+_EMPHASIS = frozenset(("b", "strong"))
 _SILENT = frozenset(("script", "style"))
 
 
@@ -15,7 +16,8 @@ def html_lines(html: str) -> list[list[str]]:
     """Split a fragment into lines of cells.
 
     A block element is a line of its own; block elements that stand on one source line with tabs
-    between them, and the cells of a table row, are cells of one line. White space is collapsed.
+    between them, and the cells of a table row, are cells of one line. White space is collapsed; in
+    a cell, a newline parts the emphasised words that it begins with from the others.
     """
     parser = _Fragment()
     parser.feed(html)
@@ -27,8 +29,13 @@ _SEAM = "\x1f"
 """White space between paragraphs on one source line: they are lines, unless tabs make a row."""
 
 
+_LEAD = "\x1e"
+"""Ends the emphasised words that a cell begins with: a line of their own, if others follow."""
+
+
 def _collapsed(text: str) -> str:
-    return " ".join(text.split())
+    lead, _, rest = (" ".join(part.split()) for part in text.partition(_LEAD))
+    return f"{lead}\n{rest}" if lead and rest else lead or rest
 
 
 class _Fragment(HTMLParser):
@@ -37,6 +44,7 @@ class _Fragment(HTMLParser):
         self._lines: list[list[str]] = [[""]]
         self._open: list[str] = []
         self._silent = 0
+        self._leads = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -45,6 +53,8 @@ class _Fragment(HTMLParser):
             self._write(" ")
         elif tag in ("td", "th"):
             self._cell()
+        elif tag in _EMPHASIS:
+            self._leads = not self._lines[-1][-1].replace(_SEAM, "").strip()
         elif tag not in _INLINE:
             if tag != "p" or self._open:
                 self._line()
@@ -54,6 +64,9 @@ class _Fragment(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
+        elif tag in _EMPHASIS and self._leads:
+            self._write(_LEAD)
+            self._leads = False
         elif tag in self._open:
             while self._open.pop() != tag:
                 pass
@@ -82,7 +95,8 @@ class _Fragment(HTMLParser):
             if len(line) > 1:
                 lines.append([_collapsed(cell.replace(_SEAM, " ")) for cell in line])
             else:
-                lines += [[_collapsed(piece)] for piece in line[0].split(_SEAM)]
+                pieces = line[0].replace(_LEAD, "").split(_SEAM)
+                lines += [[_collapsed(piece)] for piece in pieces]
         return [line for line in lines if any(line)]
 
     def _write(self, text: str) -> None:

@@ -1,50 +1,38 @@
-"""Markdown, with YAML front matter, tables and HTML fragments inside."""
+"""Markdown, with YAML front matter, tables, footnotes and HTML fragments inside."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from indexer.document import Block, BlockKind, Document
 from indexer.errors import DocumentError
-from indexer.language import detect
-from indexer.metadata import Fields, identity, merge
-from indexer.readers.canonical import CanonicalText, decode
+from indexer.metadata import Fields
+from indexer.readers.canonical import CELL
+from indexer.readers.draft import Draft
 from indexer.readers.fragments import html_lines
 from indexer.readers.yaml_text import load_yaml
 
-CELL = "\t"
-"""What stands between the cells of a row in canonical text."""
 
-
-def read_markdown(path: Path, name: str, folder: Fields) -> Iterator[Document]:
-    """Read one Markdown file as one document: marks removed, every word kept."""
-    source = decode(path, name)
+def draft_markdown(source: str, name: str) -> tuple[Draft, Fields]:
+    """Read one Markdown text: marks removed, every word kept; its front matter beside it."""
     tokens = _parser().parse(source)
     front = _front_matter(tokens, source, name)
-    builder = _Builder(source)
-    builder.walk(tokens)
-    text = builder.canonical.text
-    if not text:
-        raise DocumentError(name, "yields no text: there is nothing behind the front matter")
-    known = front.get("language") or folder.get("language")
-    guessed = {"title": builder.title or path.stem, "language": known or detect(text)}
-    metadata, warnings = merge([front, folder, guessed], name)
-    blocks = _without_title(builder.canonical.blocks, metadata.title)
-    given = identity(front, default=name)
-    yield Document(given, name, text, blocks, metadata, warnings=warnings)
+    walker = _Walker(source)
+    walker.walk(tokens)
+    return walker.draft, front
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return parser.use(front_matter_plugin).use(footnote_plugin)
 
 
 def _front_matter(tokens: list[Token], source: str, name: str) -> Fields:
@@ -58,104 +46,117 @@ def _front_matter(tokens: list[Token], source: str, name: str) -> Fields:
     return fields
 
 
-def _without_title(blocks: list[Block], title: str) -> tuple[Block, ...]:
-    """Drop the document's own title from the heads of sections: it is context already."""
-    return tuple(
-        Block(b.start, b.end, b.kind, b.section[1:], b.aspect, b.header)
-        if b.section[:1] == (title,)
-        else b
-        for b in blocks
-    )
-
-
-class _Builder:
+class _Walker:
     """Walks a token stream once, block by block."""
 
     def __init__(self, source: str) -> None:
+        self.draft = Draft()
         self._lines = source.split("\n")
-        self.canonical = CanonicalText()
-        self.title = ""
-        self._headings: list[tuple[int, str]] = []
+        self._notes: dict[int, str] = {}
         self._items = 0
         self._number = ""
-        self._header: tuple[str, ...] = ()
         self._row_line = 0
+        self._columns = 0
         self._cells: list[str] = []
+        self._rows: list[list[str]] = []
 
     def walk(self, tokens: list[Token]) -> None:
+        tokens, self._notes = _without_notes(tokens)
         for position, token in enumerate(tokens):
             if token.type == "inline":
                 self._inline(tokens[position - 1], token)
             elif token.type == "html_block":
-                self._html(token.content)
+                self._lines_of_cells(html_lines(token.content))
             elif token.type in ("fence", "code_block"):
-                self._add(token.content)
+                self.draft.paragraph(token.content)
             elif token.type in ("list_item_open", "list_item_close"):
                 self._items += token.nesting
                 self._number = f"{token.info}. " if token.info else ""
-            elif token.type == "thead_close":
-                self._header, self._cells = tuple(self._cells), []
-                self.canonical.add(CELL.join(self._header), "heading", section=self._section)
             elif token.type == "tr_open":
-                self._row_line = token.map[0] if token.map else 0
-            elif token.type == "tr_close" and self._header:
-                self._add_row([*self._cells, *self._beyond()], self._header)
-                self._cells = []
+                self._cells, self._row_line = [], token.map[0] if token.map else 0
+            elif token.type == "tr_close":
+                self._columns = self._columns or len(self._cells)
+                self._rows.append([*self._cells, *self._beyond()])
             elif token.type == "table_close":
-                self._header = ()
-
-    @property
-    def _section(self) -> tuple[str, ...]:
-        return tuple(text for _, text in self._headings)
+                self.draft.table(self._rows, header=True)
+                self._rows, self._columns = [], 0
 
     def _inline(self, opener: Token, token: Token) -> None:
-        text = inline_text(token)
+        text = inline_text(token, self._notes)
         if opener.type == "heading_open":
-            self._heading(int(opener.tag[1]), text)
+            self.draft.heading(text, int(opener.tag[1]))
         elif opener.type in ("td_open", "th_open"):
-            self._cells.append(" ".join(text.split()))
+            self._cells.append(_led(token, text))
         else:
             self._prose(token, text)
 
     def _prose(self, token: Token, text: str) -> None:
         number, self._number = self._number, ""
-        if CELL not in text:
-            self._add(number + text, "item" if self._items else "paragraph")
-            return
-        for line in (number + inline_text(token, soft="\n")).split("\n"):
-            self._add_row([" ".join(cell.split()) for cell in line.split(CELL)], ())
-
-    def _heading(self, level: int, text: str) -> None:
-        text = " ".join(text.split())
-        while self._headings and self._headings[-1][0] >= level:
-            self._headings.pop()
-        self.canonical.add(text, "heading", section=self._section)
-        if text:
-            self.title = self.title or text
-            self._headings.append((level, text))
+        if CELL in text:
+            lines = (number + inline_text(token, self._notes, soft="\n")).split("\n")
+            self._lines_of_cells([line.split(CELL) for line in lines])
+        elif self._items:
+            self.draft.item(number + text)
+        else:
+            self.draft.paragraph(text)
 
     def _beyond(self) -> list[str]:
         """Cells of a row that has more of them than its header, which the parser leaves out."""
         cells = escapedSplit(self._lines[self._row_line].strip().strip("|"))
-        parsed = (_parser().parseInline(cell.strip()) for cell in cells[len(self._header) :])
+        parsed = (_parser().parseInline(cell.strip()) for cell in cells[self._columns :])
         return [inline_text(tokens[0]) for tokens in parsed]
 
-    def _add_row(self, cells: list[str], header: tuple[str, ...]) -> None:
-        self.canonical.add(CELL.join(cells), "row", section=self._section, header=header)
-
-    def _add(self, text: str, kind: BlockKind = "paragraph") -> None:
-        self.canonical.add(text, kind, section=self._section)
-
-    def _html(self, html: str) -> None:
-        for cells in html_lines(html):
+    def _lines_of_cells(self, lines: Sequence[Sequence[str]]) -> None:
+        """Lines of several cells are rows of a table that has no other marks."""
+        rows: list[Sequence[str]] = []
+        for cells in lines:
             if len(cells) > 1:
-                self._add_row(cells, ())
-            else:
-                self._add(cells[0])
+                rows.append(cells)
+                continue
+            self.draft.table(rows)
+            rows = []
+            self.draft.paragraph(cells[0])
+        self.draft.table(rows)
 
 
-def inline_text(token: Token, soft: str = " ") -> str:
-    """The visible text of an inline token: no marks, soft breaks as spaces, hard ones kept."""
+def _without_notes(tokens: list[Token]) -> tuple[list[Token], dict[int, str]]:
+    """Part the tokens from the text of their footnotes, by number."""
+    opened = [i for i, token in enumerate(tokens) if token.type == "footnote_block_open"]
+    if not opened:
+        return tokens, {}
+    notes: dict[int, list[str]] = {}
+    current = 0
+    for token in tokens[opened[0] :]:
+        if token.type == "footnote_open":
+            current = int(token.meta["id"])
+        elif token.type == "inline":
+            notes.setdefault(current, []).append(inline_text(token))
+    return tokens[: opened[0]], {number: " ".join(texts) for number, texts in notes.items()}
+
+
+def _led(token: Token, text: str) -> str:
+    """A cell; a line break parts the emphasised words that it begins with from the others."""
+    children = [child for child in token.children or [] if child.content or child.nesting]
+    if not children or children[0].type != "strong_open":
+        return text
+    depth = 0
+    for position, child in enumerate(children):
+        depth += child.nesting if child.type.startswith("strong") else 0
+        if depth == 0:
+            lead = "".join(c.content for c in children[: position + 1]).strip()
+            rest = text.strip().removeprefix(lead).strip()
+            return f"{lead}\n{rest}" if rest and text.strip().startswith(lead) else text
+    return text
+
+
+def inline_text(token: Token, notes: Mapping[int, str] | None = None, soft: str = " ") -> str:
+    """The visible text of an inline token: no marks, hard breaks kept, footnotes in brackets.
+
+    Args:
+        token: an inline token.
+        notes: the text of each footnote, which joins the sentence that refers to it.
+        soft: what a line end inside a paragraph becomes.
+    """
     pieces = []
     for child in token.children or []:
         if child.type == "softbreak":
@@ -166,6 +167,8 @@ def inline_text(token: Token, soft: str = " ") -> str:
             pieces.append("\n")
         elif child.type == "image":
             pieces.append(inline_text(child))
+        elif child.type == "footnote_ref":
+            pieces.append(f" [{(notes or {}).get(int(child.meta['id']), '')}]")
         elif child.type != "html_inline":
             pieces.append(child.content)
     return "".join(pieces)

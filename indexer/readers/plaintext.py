@@ -1,32 +1,39 @@
-"""Plain text: blank lines part paragraphs, a short first line is the title."""
+"""Plain text: blank lines part paragraphs; headings are guessed later."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
 
-from indexer.document import Document
-from indexer.errors import DocumentError
-from indexer.language import detect
-from indexer.metadata import Fields, merge
-from indexer.readers.canonical import CanonicalText, decode
+from indexer.readers.canonical import prose_lines
+from indexer.readers.draft import Draft
+from indexer.readers.structure import LONGEST_TITLE
 
-LONGEST_TITLE = 120
-"""Characters beyond which a first line is taken for prose."""
+_UNDERLINE = re.compile(r"([=\-~*_#])\1{2,}")
+_ENDED = re.compile(r"[.!?,;:…-]$")
 
 
-def read_plaintext(path: Path, name: str, folder: Fields) -> Iterator[Document]:
-    """Read one plain text file as one document."""
-    source = decode(path, name).strip()
-    canonical = CanonicalText()
-    canonical.add_prose(source)
-    text = canonical.text
-    if not text:
-        raise DocumentError(name, "yields no text: it holds no visible character")
-    first = source.split("\n", 1)[0]
-    guessed = {
-        "title": first if len(first) <= LONGEST_TITLE else path.stem,
-        "language": folder.get("language") or detect(text),
-    }
-    metadata, warnings = merge([folder, guessed], name)
-    yield Document(name, name, text, tuple(canonical.blocks), metadata, warnings=warnings)
+def draft_plaintext(source: str) -> Draft:
+    """Read one plain text; lines that were broken for width alone are joined."""
+    draft = Draft()
+    for paragraph in re.split(r"\n(?:[^\S\n]*\n)+", _title_apart(source.strip())):
+        lines = [line.strip() for line in paragraph.strip().split("\n")]
+        if len(lines) > 1 and _UNDERLINE.fullmatch(lines[1]):
+            draft.heading(lines[0], 1 if lines[1][0] == "=" else 2)
+            draft.drop("underline", lines[1])
+            paragraph = "\n".join(lines[2:])
+        for line, is_item in prose_lines(paragraph):
+            if _UNDERLINE.fullmatch(line):
+                draft.drop("rule", line)
+            elif is_item:
+                draft.item(line)
+            elif line:
+                draft.paragraph(line)
+    return draft
+
+
+def _title_apart(source: str) -> str:
+    """Put a blank line behind a first line that looks like a title."""
+    first, _, rest = source.partition("\n")
+    short = len(first) <= LONGEST_TITLE and not _ENDED.search(first.rstrip())
+    goes_on = rest[:1].islower() or _UNDERLINE.fullmatch(rest.split("\n", 1)[0].strip())
+    return f"{first}\n\n{rest}" if short and rest.strip() and not goes_on else source

@@ -1,77 +1,59 @@
-"""Records: a file whose rows are documents, as CSV, JSON Lines or YAML."""
+"""Records: a file whose rows are documents, as CSV, XLSX, JSON Lines or YAML."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 
 from indexer.document import Document
 from indexer.errors import DocumentError
 from indexer.language import ENOUGH, detect
 from indexer.metadata import Fields, identity, merge
-from indexer.readers.canonical import CanonicalText, decode
-from indexer.readers.columns import Columns, named
+from indexer.readers.canonical import CanonicalText
+from indexer.readers.columns import Columns, named, renamed
+from indexer.readers.delimited import Row, csv_rows
+from indexer.readers.draft import visible
+from indexer.readers.encoding import text_of
+from indexer.readers.quotes import quotes
+from indexer.readers.xlsx import xlsx_rows
 from indexer.readers.yaml_text import load_yaml
-
-Row = tuple[str, Sequence[tuple[str, Any]]]
-"""Where the record stands in its file, and its columns as written there, in their order."""
 
 Rows = Iterator[Row | DocumentError]
 
 SAMPLE = 50
 """Records whose joined text tells the language of those too short to tell their own."""
 
-csv.field_size_limit(2**31 - 1)
+
+def read_csv(data: bytes, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
+    """Read a delimited file with a header line; what stands between the fields is found out."""
+    notes: list[str] = []
+    rows = csv_rows(text_of(data, name, notes), name, notes)
+    return _documents(rows, name, folder, notes)
 
 
-def read_csv(path: Path, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
-    """Read a CSV file with a header line; comma, semicolon, tab or bar between the fields."""
-    return _documents(_csv_rows(decode(path, name), name), name, folder)
+def read_xlsx(data: bytes, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
+    """Read a workbook; each row below a sheet's header is a record."""
+    notes: list[str] = []
+    return _documents(xlsx_rows(data, name, notes), name, folder, notes)
 
 
-def read_json(path: Path, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
+def read_json(data: bytes, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
     """Read a file with one JSON object a line, or with a list of objects."""
-    text = decode(path, name)
+    notes: list[str] = []
+    text = text_of(data, name, notes)
     rows = _json_list(text, name) if text.lstrip().startswith("[") else _json_lines(text, name)
-    return _documents(rows, name, folder)
+    return _documents(rows, name, folder, notes)
 
 
-def read_yaml(path: Path, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
+def read_yaml(data: bytes, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
     """Read a YAML file that holds a list of records, or one."""
-    content = load_yaml(decode(path, name), name)
+    notes: list[str] = []
+    content = load_yaml(text_of(data, name, notes), name)
     rows = content if isinstance(content, list) else [content]
-    return _documents(_objects(rows, name), name, folder)
-
-
-def _csv_rows(text: str, name: str) -> Rows:
-    text = text.lstrip("\n")
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: list[str] = []
-    while True:
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield DocumentError(name, f"no valid CSV: {error}", f"line {reader.line_num}")
-            continue
-        place = f"line {reader.line_num}"
-        if not any(field.strip() for field in fields):
-            continue
-        if not header:
-            header = [label.strip() or f"column {n}" for n, label in enumerate(fields, 1)]
-        elif len(fields) != len(header):
-            reason = f"{len(fields)} fields where the header has {len(header)}"
-            yield DocumentError(name, f"{reason}; quote fields that hold {delimiter!r}", place)
-        else:
-            yield place, list(zip(header, fields, strict=True))
+    return _documents(_objects(rows, name), name, folder, notes)
 
 
 def _json_lines(text: str, name: str) -> Rows:
@@ -108,18 +90,31 @@ def _objects(rows: Sequence[Any], name: str) -> Rows:
             yield DocumentError(name, "a record is a list of `name: value` lines", place)
 
 
-def _documents(rows: Rows, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
+def _documents(
+    rows: Rows, name: str, folder: Fields, notes: list[str]
+) -> Iterator[Document | DocumentError]:
+    given = renamed(folder, name)
     sample = list(islice(rows, SAMPLE))
     if not sample:
         raise DocumentError(name, "holds no records")
-    joined = " ".join(named(row[1]).joined for row in sample if isinstance(row, tuple))
+    joined = " ".join(named(row[1], given).joined for row in sample if isinstance(row, tuple))
     language = folder.get("language") or detect(joined) or "en"
     for number, row in enumerate(chain(sample, rows), 1):
         if isinstance(row, DocumentError):
             yield row
         else:
             place, values = row
-            yield _document(named(values), name, place, number, folder, language)
+            document = _document(named(values, given), name, place, number, folder, language)
+            yield _noted(document, notes)
+
+
+def _noted(document: Document | DocumentError, notes: list[str]) -> Document | DocumentError:
+    """Hand what is to be said of the file as a whole to its first document."""
+    if isinstance(document, DocumentError) or not notes:
+        return document
+    told = replace(document, warnings=(*notes, *document.warnings))
+    notes.clear()
+    return told
 
 
 def _document(
@@ -137,6 +132,17 @@ def _document(
     text = canonical.text
     if len(text) >= ENOUGH and not folder.get("language"):
         language = detect(text) or language
-    metadata, warnings = merge([columns.fields, folder, {"language": language}], name)
-    given = identity(columns.fields, default=f"{name}#{number}")
-    return Document(given, name, text, tuple(canonical.blocks), metadata, place, warnings)
+    layers = {"its columns": columns.fields, "metadata.yaml": folder}
+    metadata, origins, warnings = merge({**layers, "its text": {"language": language}}, name)
+    return Document(
+        id=identity(columns.fields, default=f"{name}#{number}"),
+        path=name,
+        text=text,
+        blocks=tuple(canonical.blocks),
+        metadata=metadata,
+        quotes=quotes(text),
+        place=place,
+        warnings=warnings,
+        characters=visible(text),
+        origins=origins,
+    )

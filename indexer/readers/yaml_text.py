@@ -15,6 +15,9 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 DEEPEST = 100
 """Levels of lists and mappings inside each other; a record needs three."""
 
+MOST = 1_000_000
+"""Values that a file with aliases may unfold to."""
+
 _INDENTED = re.compile(rf"^[ \-?]{{{DEEPEST}}}", re.MULTILINE)
 
 
@@ -38,7 +41,7 @@ def load_yaml(text: str, name: str, what: str = "YAML", first_line: int = 1) -> 
         if (deep := _too_deep(text)) is not None:
             reason = f"nested more than {DEEPEST} levels deep"
             raise DocumentError(name, f"no valid {what}: {reason}", f"line {deep + first_line}")
-        return yaml.load(text, Loader=_LOADER)  # noqa: S506 - safer than the safe loader
+        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - safer than the safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
@@ -46,6 +49,21 @@ def load_yaml(text: str, name: str, what: str = "YAML", first_line: int = 1) -> 
         raise DocumentError(name, f"no valid {what}: {_one_line(problem)}", place) from error
     except (RecursionError, ValueError) as error:
         raise DocumentError(name, f"no valid {what}: {_one_line(error)}") from error
+    if "*" in text and _unfolded(content, {}) > MOST:
+        reason = f"its aliases unfold to more than {MOST:,} values; write them out"
+        raise DocumentError(name, f"no valid {what}: {reason}")
+    return content
+
+
+def _unfolded(value: Any, known: dict[int, int]) -> int:
+    """How many values there are once every alias is written out."""
+    if not isinstance(value, list | dict):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = MOST + 1  # an alias of what it stands in has no end
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_unfolded(each, known) for each in inner)
+    return known[id(value)]
 
 
 def _too_deep(text: str) -> int | None:

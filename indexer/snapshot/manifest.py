@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.errors import DamagedError, FormatError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout on disk. A reader refuses every other one."""
 
 MANIFEST = "manifest.json"

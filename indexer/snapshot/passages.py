@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.document import Aspect, Document, Metadata, Place, Source
+from indexer.document import Document, Metadata, Place, Quote, Source
 from indexer.errors import DamagedError, DocumentError
 from indexer.passage import Passage
 
@@ -35,10 +35,21 @@ CREATE TABLE passages (
     section TEXT NOT NULL,
     sentences TEXT NOT NULL,
     aspect TEXT,
-    page INTEGER
+    page INTEGER,
+    place TEXT,
+    noise TEXT,
+    language TEXT NOT NULL,
+    quotes TEXT NOT NULL
+) STRICT;
+CREATE TABLE copies (
+    row INTEGER PRIMARY KEY REFERENCES passages (row),
+    of INTEGER NOT NULL REFERENCES passages (row)
 ) STRICT;
 """
-_PASSAGE = 'id, start, "end", text, context, body, section, sentences, aspect, page'
+_PASSAGE = (
+    'id, start, "end", text, context, body, section, sentences, '
+    "aspect, page, place, noise, language, quotes"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ class PassageWriter:
             )
         row = len(self._origins)
         self._origins[document.id] = document.origin
-        self.languages.add(document.metadata.language)
+        self.languages |= {passage.language for passage in passages}
         metadata = json.dumps(asdict(document.metadata), ensure_ascii=False, sort_keys=True)
         values = (document.id, document.path, document.sha256, metadata, document.text)
         self._insert("documents", (row, *values))
@@ -105,6 +116,19 @@ class PassageWriter:
             name, *rest = _columns(passage)
             self._insert("passages", (self.passages, name, row, *rest))
             self.passages += 1
+
+    def add_copies(self, copies: Mapping[int, int], boilerplate: Iterable[int]) -> None:
+        """Note which passage says what an earlier one says, and which are repeated everywhere."""
+        for row, first in sorted(copies.items()):
+            self._insert("copies", (row, first))
+        for row in sorted(boilerplate):
+            query = "UPDATE passages SET noise = coalesce(noise, 'boilerplate') WHERE row = ?"
+            self._db.execute(query, (row,))
+            self._digest.update(f"boilerplate {row}".encode())
+
+    def texts(self) -> list[tuple[int, str]]:
+        """Return the document's number and the text of each passage added so far."""
+        return list(self._db.execute("SELECT document, text FROM passages ORDER BY row"))
 
     def _insert(self, table: str, values: tuple[Any, ...]) -> None:
         marks = ", ".join("?" * len(values))
@@ -151,13 +175,17 @@ class Passages:
             yield _passage(columns)
 
     def languages(self) -> Iterator[str]:
-        """Return the language of each passage's document, in the order of rows."""
-        query = (
-            "SELECT d.metadata ->> 'language' FROM passages p "
-            "JOIN documents d ON d.row = p.document ORDER BY p.row"
-        )
-        for (language,) in self._select(query):
+        """Return the language of each passage, in the order of rows."""
+        for (language,) in self._select("SELECT language FROM passages ORDER BY row"):
             yield language
+
+    def noise(self) -> list[int]:
+        """Rows of the passages that do not inform."""
+        return [row for (row,) in self._select("SELECT row FROM passages WHERE noise IS NOT NULL")]
+
+    def copies(self) -> dict[int, int]:
+        """For each passage that nearly repeats one of another document, the first that says it."""
+        return dict(self._select("SELECT row, of FROM copies"))
 
     def texts(self) -> Iterator[tuple[str, str, str, list[tuple[str, int, int, str]]]]:
         """Return each document's id, hash and text, with its passages' ids, spans and texts."""
@@ -187,14 +215,19 @@ class Passages:
 
 def _columns(passage: Passage) -> tuple[Any, ...]:
     p = passage
-    section, sentences = json.dumps(p.section, ensure_ascii=False), json.dumps(p.sentences)
-    start = (p.id, p.start, p.end, p.text, p.context, p.body)
-    return (*start, section, sentences, p.aspect, p.page)
+    place = _json(asdict(p.place)) if p.place else None
+    start = (p.id, p.start, p.end, p.text, p.context, p.body, _json(p.section), _json(p.sentences))
+    quotes = _json([asdict(quote) for quote in p.quotes])
+    return (*start, p.aspect, p.page, place, p.noise, p.language, quotes)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _passage(columns: Sequence[Any]) -> Passage:
-    identity, start, end, text, context, body, section, sentences, aspect, page = columns
-    known: Aspect | None = aspect
+    identity, start, end, text, context, body, section, sentences, *about = columns
+    aspect, page, place, noise, language, quotes = about
     return Passage(
         id=identity,
         start=start,
@@ -204,8 +237,12 @@ def _passage(columns: Sequence[Any]) -> Passage:
         body=body,
         section=tuple(json.loads(section)),
         sentences=tuple((a, b) for a, b in json.loads(sentences)),
-        aspect=known,
+        aspect=aspect,
         page=page,
+        place=Place(**json.loads(place)) if place else None,
+        noise=noise,
+        language=language,
+        quotes=tuple(Quote(**quote) for quote in json.loads(quotes)),
     )
 
 

@@ -14,7 +14,9 @@ from indexer.errors import CitywiseError
 from search_api.cli.ask import ask
 from search_api.cli.console import complain
 from search_api.cli.evaluate import evaluate
+from search_api.cli.harvest import harvest
 from search_api.cli.index import index
+from search_api.cli.inspect import inspect
 from search_api.cli.serve import serve
 from search_api.cli.verify import verify
 
@@ -42,7 +44,7 @@ def app() -> None:
     """Compose the commands."""
 
 
-for command in (index, ask, serve, verify, evaluate):
+for command in (index, ask, serve, verify, inspect, harvest, evaluate):
     app.add_command(command)
 
 

@@ -36,7 +36,8 @@ def index(corpus: Path, index: Path, model: str | None, keep_going: bool, as_jso
     """
     report = build_index(corpus, index, model, keep_going=keep_going)
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        told = asdict(report) | {"warnings": report.warnings}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         _show(report, index)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.document import Aspect
+from indexer.document import Aspect, Noise
 
 
 class _Part(BaseModel):
@@ -48,6 +48,14 @@ class DocumentRef(_Part):
     sources: list[SourceRef]
 
 
+class QuoteRef(_Part):
+    """Words in an excerpt that the source puts into somebody's mouth."""
+
+    speaker: str
+    office: str | None
+    span: Span = Field(description="Characters of the excerpt's `text`.")
+
+
 class Result(_Part):
     """One excerpt, verbatim, with what is needed to check and to cite it."""
 
@@ -60,6 +68,9 @@ class Result(_Part):
     page: int | None
     section: list[str]
     aspect: Aspect | None = Field(description="What the source's own column says this is about.")
+    noise: Noise | None = Field(description="Set where it does not inform: a contact, links.")
+    quotes: list[QuoteRef]
+    copies: int = Field(description="Passages of other documents that say nearly the same.")
     document: DocumentRef
     link: str | None = Field(description="Opens the source at the passage.")
     citation: str

@@ -33,6 +33,8 @@ def _locator(passage: Passage) -> str:
     where = [f"p. {passage.page}"] if passage.page else []
     if passage.section:
         where.append("section “" + " › ".join(passage.section) + "”")
+    if passage.place and passage.place.name:
+        where.append(f"row “{passage.place.name}”")
     where.append(f"characters {passage.start}–{passage.end}")
     return ", ".join(where)
 
@@ -43,7 +45,7 @@ def _source(source: Source) -> str:
 
 
 def deep_link(document: StoredDocument, passage: Passage, marked: Span) -> str | None:
-    """Return the source's address with a text fragment for the marked sentence, if it has one.
+    """Return the source's address at the marked sentence, or at its page, if it has one.
 
     A fragment names whole words at both ends of the sentence (WICG, "Text Fragments"); a browser
     that does not know them opens the page at its top.
@@ -51,6 +53,8 @@ def deep_link(document: StoredDocument, passage: Passage, marked: Span) -> str |
     if not document.metadata.url:
         return None
     url = document.metadata.url.partition(":~:")[0].removesuffix("#")
+    if passage.page:
+        return f"{url.partition('#')[0]}#page={passage.page}"  # RFC 8118
     words = passage.text[slice(*marked)].split()
     if len(words) <= 2 * EDGE_WORDS:
         fragment = _encoded(words)

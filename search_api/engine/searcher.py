@@ -9,21 +9,25 @@ from typing import Literal
 
 import numpy as np
 
+from indexer.document import Quote
 from indexer.errors import QuestionError
 from indexer.snapshot.lexical import best
 from indexer.snapshot.passages import Hit
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
+from search_api.engine import noise
 from search_api.engine.answer import (
     Answer,
     DocumentRef,
     IndexRef,
+    QuoteRef,
     Result,
     SourceRef,
     Span,
     Timings,
 )
 from search_api.engine.citation import cite, deep_link
+from search_api.engine.copies import Copies
 from search_api.engine.excerpt import best_sentence, segments
 from search_api.engine.fusion import fuse
 
@@ -51,6 +55,10 @@ class Searcher:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        passages = snapshot.passages
+        self._weight = np.ones(snapshot.manifest.passages, dtype=np.float32)
+        self._weight[passages.noise()] = noise.WEIGHT
+        self._copies = Copies(passages.copies())
 
     def ask(self, question: str, k: int = DEFAULT_K, offset: int = 0) -> Answer:
         """Answer a question with at most `k` excerpts, after skipping `offset`.
@@ -60,10 +68,11 @@ class Searcher:
         """
         began = time.perf_counter()
         question = self._checked(question)
-        ranking = self.rank(question, offset + k)
+        ranking = self.rank(question, 2 * DEPTH)
         marking = time.perf_counter()
-        shown = slice(offset, offset + k)
-        hits = self.snapshot.passages.hits(ranking.rows[shown].tolist())
+        shown = self._copies.firsts(ranking.rows.tolist())[offset : offset + k]
+        rows = ranking.rows[shown].tolist()
+        hits = self.snapshot.passages.hits(rows)
         results = self._results(question, hits, ranking.scores[shown], offset)
         ended = time.perf_counter()
         return Answer(
@@ -101,6 +110,8 @@ class Searcher:
             rows = np.union1d(vectors.search(query, depth)[0], best(bm25, depth)[0])
             mean_cosine = float(query @ vectors.centre)
             fused = fuse(vectors.cosines(query, rows), mean_cosine, bm25[rows])
+            if not noise.asks_for_contact(question):
+                fused -= (1 - self._weight[rows]) * np.abs(fused)  # a score may be negative
             order = np.lexsort((rows, -fused))[:k]
             rows, scores = rows[order], fused[order]
         return Ranking(rows, scores, _ms(began, encoded), _ms(encoded, time.perf_counter()))
@@ -133,9 +144,8 @@ class Searcher:
 
     def _result(self, hit: Hit, score: float, rank: int, idf: dict[str, float]) -> Result:
         passage, document = hit.passage, hit.document
-        language = document.metadata.language
         analyzer = self.snapshot.lexical.analyzer
-        marked = best_sentence(passage, idf, lambda text: analyzer.terms(text, language))
+        marked = best_sentence(passage, idf, lambda text: analyzer.terms(text, passage.language))
         return Result(
             rank=rank,
             score=round(score, 6),
@@ -146,6 +156,9 @@ class Searcher:
             page=passage.page,
             section=list(passage.section),
             aspect=passage.aspect,
+            noise=passage.noise,
+            quotes=[_quote(quote) for quote in passage.quotes],
+            copies=self._copies.others(hit.row),
             document=_document(hit),
             link=deep_link(document, passage, marked),
             citation=cite(document, passage),
@@ -178,6 +191,11 @@ def _document(hit: Hit) -> DocumentRef:
             for s in about.sources
         ],
     )
+
+
+def _quote(quote: Quote) -> QuoteRef:
+    span = Span(start=quote.start, end=quote.end)
+    return QuoteRef(speaker=quote.speaker, office=quote.office or None, span=span)
 
 
 def _clean(question: str) -> str:

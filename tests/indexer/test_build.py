@@ -22,7 +22,7 @@ from indexer.build import build
 from indexer.embedding.models import find_model
 from indexer.errors import BusyError, CorpusError, ModelError, SnapshotError
 from indexer.lexicon import REVISION
-from indexer.report import Recipe, Report, Steps
+from indexer.report import DocumentReport, Recipe, Report, Steps
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import ModelInfo
 from indexer.snapshot.snapshot import full_check, open_snapshot
@@ -31,6 +31,15 @@ from tests.conftest import BuildTiny
 Build = Callable[..., Report]
 
 NOTE = "sessions/durban.md"
+
+RECORDS = "initiatives/records.jsonl"
+
+READ = [
+    DocumentReport("lima-bikes", f"{RECORDS}, line 1", 63, 63, 2, 0, ()),
+    DocumentReport("quito-food", f"{RECORDS}, line 2", 46, 46, 1, 0, ()),
+    DocumentReport("durban-note", NOTE, 281, 281, 4, 1, ()),
+]
+"""What becomes of each document of the corpus."""
 
 
 @pytest.fixture
@@ -112,6 +121,7 @@ def test_a_first_build_reports_what_was_done_and_tells_of_each_step(
         documents=3,
         passages=7,
         embedded=7,
+        read=READ,
         seconds=report.seconds,
     )
     assert kept(tmp_path / "new" / "index") == {report.snapshot}
@@ -125,7 +135,7 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
     assert datetime.timedelta(0) <= age < datetime.timedelta(hours=1)
     assert found.built.endswith("+00:00")
     assert re.fullmatch("[0-9a-f]{16}", found.id)
-    assert (found.format, found.software) == (1, __version__)
+    assert (found.format, found.software) == (2, __version__)
     assert found.model == ModelInfo(str(tiny_model), model.fingerprint, 32, 48, 2)
     assert (found.documents, found.passages) == (3, 7)
     assert found.parameters == {
@@ -164,6 +174,19 @@ def test_one_file_is_a_corpus_too(corpus: Path, index: Path, make: Build) -> Non
     assert whole(index) == report.snapshot
 
 
+COPIED = "Food was in the markets of the city and water in tanks."
+
+
+def test_what_another_document_says_again_is_counted_and_stored_as_a_copy(
+    corpus: Path, index: Path, make: Build
+) -> None:
+    (corpus / "a.md").write_text(f"# One\n\n{COPIED}\n", encoding="utf-8")
+    (corpus / "b.md").write_text(f"# One\n\n{COPIED}\n", encoding="utf-8")
+    report = make(corpus)
+    assert (report.documents, report.passages, report.copies) == (5, 9, 1)
+    assert open_snapshot(index).passages.copies() == {1: 0}
+
+
 # Building again
 
 
@@ -174,7 +197,13 @@ def test_an_unchanged_corpus_writes_nothing_and_embeds_nothing(
     report = make(corpus)
     assert (files(index / "snapshots"), (index / "current").read_bytes()) == before
     assert report == Report(
-        first, unchanged=True, documents=3, passages=7, embedded=0, seconds=report.seconds
+        first,
+        unchanged=True,
+        documents=3,
+        passages=7,
+        embedded=0,
+        read=READ,
+        seconds=report.seconds,
     )
 
 
@@ -284,13 +313,13 @@ def test_another_corpus_has_another_id(
 
 UNREADABLE = {
     "broken.jsonl": b'{"id": "a", "text": "fine and readable"}\n{"id": "b"\n',
-    "latin.txt": b"caf\xe9 first line",
+    "letters.txt": b"caf\xc3\xa9, ol\xc3\xa9, caf\xe9",  # two encodings in one file
     "map.png": b"\x89PNG",
     "sessions/empty.md": b" \n",
 }
 NAMED = [
     "broken.jsonl, line 2: no valid JSON: ",
-    "latin.txt, line 1: not UTF-8 (byte 0xe9); save the file as UTF-8",
+    "letters.txt, line 1: not UTF-8 (byte 0xe9); save the file as UTF-8",
     "map.png: no reader for this format; readable are ",
     "sessions/empty.md: yields no text: the file is empty",
 ]

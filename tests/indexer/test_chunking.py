@@ -113,7 +113,7 @@ def test_another_section_or_aspect_begins_another_passage() -> None:
 def test_a_table_row_is_a_passage_and_its_header_is_embedded() -> None:
     row = {"section": ("Water",), "header": ("City", "Came")}
     source = document(
-        ("heading", "City\tCame", IN_WATER),
+        ("heading", "City\tCame", row),
         ("row", "Lima\tTanks. Trucks.", row),
         ("row", "Pune\t–", row),
         ("paragraph", "By truck.", IN_WATER),

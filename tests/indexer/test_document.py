@@ -6,7 +6,7 @@ from indexer.document import KINDS, Document, Metadata
 
 
 def document(text: str, place: str = "") -> Document:
-    return Document("d", "notes/d.csv", text, (), Metadata(), place)
+    return Document("d", "notes/d.csv", text, (), Metadata(), place=place)
 
 
 @pytest.mark.parametrize(

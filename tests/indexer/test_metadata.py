@@ -11,25 +11,32 @@ from indexer.metadata import Fields, merge
 
 def said(**fields: Any) -> Metadata:
     """The metadata of one layer that must not need a warning."""
-    metadata, warnings = merge([fields], "a.md")
+    metadata, _, warnings = merge({"file": fields}, "a.md")
     assert warnings == ()
     return metadata
 
 
 def warned(path: str = "a.md", **fields: Any) -> tuple[Metadata, tuple[str, ...]]:
-    return merge([fields], path)
+    metadata, _, warnings = merge({"file": fields}, path)
+    return metadata, warnings
 
 
 def test_the_first_layer_that_speaks_is_heard() -> None:
-    layers: list[Fields] = [
-        {"title": "Front", "date": None, "topics": [], "publisher": ""},
-        {"title": "Folder", "date": "2020-05", "topics": "water", "cities": {}},
-        {"title": "Guess", "date": "2019", "publisher": "Herald", "language": "es"},
-    ]
-    assert merge(layers, "a.md") == (
-        Metadata("Front", "other", "2020-05", "Herald", None, "es", (), ("water",)),
-        (),
-    )
+    layers: dict[str, Fields] = {
+        "front": {"title": "Front", "date": None, "topics": [], "publisher": ""},
+        "folder": {"title": "Folder", "date": "2020-05", "topics": "water", "cities": {}},
+        "guess": {"title": "Guess", "date": "2019", "publisher": "Herald", "language": "es"},
+    }
+    metadata, origins, warnings = merge(layers, "a.md")
+    assert metadata == Metadata("Front", "other", "2020-05", "Herald", None, "es", (), ("water",))
+    assert origins == {
+        "title": "front",
+        "date": "folder",
+        "topics": "folder",
+        "publisher": "guess",
+        "language": "guess",
+    }
+    assert warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -38,12 +45,13 @@ def test_the_first_layer_that_speaks_is_heard() -> None:
      ("url", "https://example.org")],
 )  # fmt: skip
 def test_white_space_says_nothing(name: str, value: str) -> None:
-    metadata, warnings = merge([{name: " \t\u00a0"}, {name: value}], "a.md")
+    layers = {"front": {name: " \t\u00a0"}, "folder": {name: value}}
+    metadata, _, warnings = merge(layers, "a.md")
     assert (getattr(metadata, name), warnings) == (value, ())
 
 
 def test_nothing_said_is_a_document_without_metadata() -> None:
-    assert merge([], "a.md") == (Metadata(), ())
+    assert merge({}, "a.md") == (Metadata(), {}, ())
 
 
 @pytest.mark.parametrize(
@@ -86,17 +94,19 @@ def test_an_unknown_kind_is_told_and_the_folder_s_taken() -> None:
         ("2020-05", "2020-05"),
         (" 2020-02-29 ", "2020-02-29"),
         (2020, "2020"),
+        ("4 May 2020", "2020-05-04"),
+        ("mayo de 2020", "2020-05"),
         (datetime.date(2020, 5, 4), "2020-05-04"),
         (datetime.datetime(2020, 5, 4, 23, 59, tzinfo=datetime.UTC), "2020-05-04"),
     ],
 )
-def test_dates_are_iso_whole_or_reduced(value: object, date: str) -> None:
+def test_dates_become_iso_whole_or_reduced(value: object, date: str) -> None:
     assert said(date=value).date == date
 
 
 @pytest.mark.parametrize(
     "value",
-    ["2021-02-29", "2020-13", "0000", "20200504", "2020-5-4", "4 May 2020", "2020-05-04/06",
+    ["2021-02-29", "2020-13", "0000", "20200504", "2020-5-4", "soon", "2020-05-04/06",
      "２０２０", True],
 )  # fmt: skip
 def test_a_wrong_date_is_told_and_left_out(value: object) -> None:

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.document import Block
-from indexer.errors import DocumentError
-from indexer.readers.canonical import CanonicalText, decode
+from indexer.readers.canonical import CanonicalText
 
 
 def pieces(canonical: CanonicalText) -> list[tuple[str, str]]:
@@ -107,56 +104,3 @@ def test_prose_keeps_every_visible_character_in_order(prose: str) -> None:
     canonical = CanonicalText()
     canonical.add_prose(prose)
     assert visible(canonical.text) == visible(prose)
-
-
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        ("Malmö\n", "Malmö\n"),
-        ("\ufeffMalmö", "Malmö"),
-        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
-        ("a\r\n\r\nb", "a\n\nb"),
-        ("e\u0301 👩‍👩‍👧\u2028x", "e\u0301 👩‍👩‍👧\u2028x"),
-    ],
-)
-def test_decoding_drops_the_byte_order_mark_and_unifies_line_ends(
-    tmp_path: Path, data: str, text: str
-) -> None:
-    (tmp_path / "a.txt").write_bytes(data.encode())
-    assert decode(tmp_path / "a.txt", "a.txt") == text
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        ("Malmö".encode("latin-1"), r"n/a\.txt, line 1: not UTF-8 \(byte 0xf6\); save .* as UTF-8"),
-        (b"one\r\ntwo\n\xe9t\xe9", r"line 3: not UTF-8 \(byte 0xe9\)"),
-        (b"cut short \xe5\x9f", r"line 1: not UTF-8 \(byte 0xe5\)"),
-        ("Rome".encode("utf-16"), r"line 1: not UTF-8 \(byte 0xff\)"),
-        ("Rome".encode("utf-16-le"), r"n/a\.txt: holds NUL characters: a binary file"),
-        (b"", r"n/a\.txt: yields no text: the file is empty"),
-        (b" \r\n\t", r"n/a\.txt: yields no text: the file is empty"),
-        (b"\xef\xbb\xbf\n", r"n/a\.txt: yields no text: the file is empty"),
-    ],
-)
-def test_bytes_that_are_no_text_are_told_with_their_place(
-    tmp_path: Path, data: bytes, message: str
-) -> None:
-    (tmp_path / "a.txt").write_bytes(data)
-    with pytest.raises(DocumentError, match=f"^{message}" if "n/a" in message else message):
-        decode(tmp_path / "a.txt", "n/a.txt")
-
-
-@pytest.mark.parametrize(
-    ("data", "where"),
-    [
-        (b"\xef\xbb\xbfMalm\xf6 is a city", r"line 1: not UTF-8 \(byte 0xf6\)"),
-        (b"\xef\xbb\xbfMalm\xc3\xb6\n\xf6rebro", r"line 2: not UTF-8 \(byte 0xf6\)"),
-    ],
-)
-def test_behind_a_byte_order_mark_the_wrong_byte_is_named(
-    tmp_path: Path, data: bytes, where: str
-) -> None:
-    (tmp_path / "a.txt").write_bytes(data)
-    with pytest.raises(DocumentError, match=where):
-        decode(tmp_path / "a.txt", "a.txt")

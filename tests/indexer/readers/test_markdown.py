@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from indexer.document import Block, Document, Metadata, Place, Source
 from indexer.errors import DocumentError
 from indexer.metadata import Fields
-from indexer.readers.markdown import read_markdown
+from indexer.readers import read
 
 
 def markdown(
@@ -17,7 +17,9 @@ def markdown(
 ) -> Document:
     path = folder / Path(name).name
     path.write_bytes(source.encode())
-    (document,) = read_markdown(path, name, fields or {})
+    (document,) = read(path, name, fields or {})
+    if isinstance(document, DocumentError):
+        raise document
     return document
 
 
@@ -48,18 +50,19 @@ def test_marks_go_and_words_stay(tmp_path: Path, source: str, text: str) -> None
     ("source", "expected"),
     [
         ("# A #\n\nB\n===\n\nC\n---", [("heading", "A"), ("heading", "B"), ("heading", "C")]),
-        ("One\n\n\nTwo", [("paragraph", "One"), ("paragraph", "Two")]),
+        ("It was one.\n\n\nTwo", [("paragraph", "It was one."), ("paragraph", "Two")]),
         ("- a\n- b\n\n  more\n    - deep",
          [("item", "a"), ("item", "b"), ("item", "more"), ("item", "deep")]),
         ("3. third\n4. fourth", [("item", "3. third"), ("item", "4. fourth")]),
         ("1. one\n   - inner\n2. two", [("item", "1. one"), ("item", "inner"), ("item", "2. two")]),
-        ("> said\n>\n> > twice", [("paragraph", "said"), ("paragraph", "twice")]),
+        ("> Rao said so.\n>\n> > twice", [("paragraph", "Rao said so."), ("paragraph", "twice")]),
         ("```python\nx = 1\n\n# no heading\n```", [("paragraph", "x = 1\n\n# no heading")]),
         ("    code\n    more", [("paragraph", "code\nmore")]),
-        ("a\n\n***\n\nb", [("paragraph", "a"), ("paragraph", "b")]),
+        ("It was a.\n\n***\n\nb", [("paragraph", "It was a."), ("paragraph", "b")]),
         ("#\n\ntext", [("paragraph", "text")]),
         ("- x\n\ntext", [("item", "x"), ("paragraph", "text")]),
-        ("<div>One</div>\n<p>5 &lt; 6</p>", [("paragraph", "One"), ("paragraph", "5 < 6")]),
+        ("<div>It was one.</div>\n<p>5 &lt; 6</p>",
+         [("paragraph", "It was one."), ("paragraph", "5 < 6")]),
         ("<p>Lima</p>\t<p>Buses</p>", [("row", "Lima\tBuses")]),
         ("<table><tr><td>a</td><td>b</td></tr></table>", [("row", "a\tb")]),
         ("Lima\tBuses ran", [("row", "Lima\tBuses ran")]),
@@ -152,10 +155,11 @@ def test_a_first_heading_that_is_not_the_title_stays_a_section(tmp_path: Path) -
         ("# Heading", {"title": "Folder"}, "Folder"),
         ("text\n\n## Second *level*\n\n# First", {}, "Second level"),
         ("---\ntitle:\n---\n# Heading", {}, "Heading"),
-        ("text only", {}, "talk"),
+        ("A short line\n\nIt leads some prose.", {}, "A short line"),
+        ("It is prose alone.", {}, "talk"),
     ],
 )
-def test_the_title_is_from_front_matter_folder_heading_or_file_name(
+def test_the_title_is_from_front_matter_folder_heading_first_line_or_file_name(
     tmp_path: Path, source: str, fields: Fields, title: str
 ) -> None:
     assert markdown(tmp_path, source, fields=fields).metadata.title == title
@@ -209,8 +213,12 @@ def test_without_an_id_the_path_is_the_id(tmp_path: Path, front: str) -> None:
 
 
 def test_a_rule_further_down_is_no_front_matter(tmp_path: Path) -> None:
-    document = markdown(tmp_path, "Text.\n\n---\n\ntitle: none\n\n---\n")
-    assert pieces(document) == [("paragraph", "Text."), ("paragraph", "title: none")]
+    document = markdown(tmp_path, "Tanks came by truck.\n\n---\n\ntitle: none\n\n---\n")
+    assert pieces(document) == [
+        ("paragraph", "Tanks came by truck."),
+        ("paragraph", "title: none"),
+    ]
+    assert document.metadata.title == "talk"
 
 
 @pytest.mark.parametrize(

@@ -144,13 +144,6 @@ def test_json_nested_without_end_is_told_like_any_broken_line(tmp_path: Path) ->
     assert one([second]).text == "Two."
 
 
-def test_half_of_a_surrogate_pair_reaches_nobody(tmp_path: Path) -> None:
-    # An emoji cut in two by some other program: legal JSON, yet no text that can be stored.
-    (outcome,) = records(tmp_path, "a.jsonl", '{"text": "Thanks \\ud83d"}')
-    text = outcome.text if isinstance(outcome, Document) else str(outcome)
-    assert "Thanks" in text.encode().decode() or "line 1" in text
-
-
 # YAML
 
 
@@ -293,11 +286,11 @@ def test_a_record_knows_better_than_its_folder_and_blank_cells_know_nothing(tmp_
 
 
 def test_a_value_that_cannot_be_used_is_a_warning_with_its_place(tmp_path: Path) -> None:
-    source = "id,text,date,url\na,One.,May 2020,example.org\n"
+    source = "id,text,date,url\na,One.,in spring,example.org\n"
     document = one(records(tmp_path, "a.csv", source))
     assert document.origin == "data/a.csv, line 2"
     assert document.warnings == (
-        "date 'May 2020' is not YYYY, YYYY-MM or YYYY-MM-DD; left out",
+        "date 'in spring' is not YYYY, YYYY-MM or YYYY-MM-DD; left out",
         "url 'example.org' is no http or https address; left out",
     )
 
@@ -322,9 +315,8 @@ def test_short_records_share_the_language_of_their_file(tmp_path: Path) -> None:
 
 
 def test_a_file_too_short_to_tell_its_language_is_english(tmp_path: Path) -> None:
-    assert (
-        one(records(tmp_path, "a.jsonl", json.dumps({"text": SPANISH}))).metadata.language == "en"
-    )
+    source = json.dumps({"text": SPANISH[:30]})
+    assert one(records(tmp_path, "a.jsonl", source)).metadata.language == "en"
 
 
 # Columns

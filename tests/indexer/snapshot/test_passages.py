@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.document import Document, Metadata, Place, Source
+from indexer.document import Document, Metadata, Place, Quote, Source
 from indexer.errors import DamagedError, DocumentError
 from indexer.passage import Passage, passage_id
 from indexer.snapshot.passages import Hit, Passages, PassageWriter, StoredDocument
@@ -49,8 +49,12 @@ WATER_PASSAGES = [
         sentences=((0, 4), (5, 15)),
         aspect="challenge",
         page=12,
+        place=Place("Bogotá", "Colombia"),
+        noise="contact",
+        language="fr",
+        quotes=(Quote(0, 4, "Ana Rao", "Mayor of “Here”"), Quote(5, 15, "Li Wei")),
     ),
-    passage("water", ODD, 15, len(ODD)),
+    replace(passage("water", ODD, 15, len(ODD)), language="es"),
 ]  # fmt: skip
 FOOD = document("food", "Baskets came. Markets closed.")
 FOOD_PASSAGES = [passage("food", FOOD.text, 0, 13), passage("food", FOOD.text, 14, 29)]
@@ -100,7 +104,7 @@ def test_hits_keep_the_order_asked_for(path: Path, rows: list[int]) -> None:
 def test_documents_and_languages_are_told_by_row(path: Path) -> None:
     store = Passages(path)
     assert store.document_ids() == ["water", "water", "food", "food"]
-    assert list(store.languages()) == ["fr", "fr", "en", "en"]
+    assert list(store.languages()) == ["fr", "es", "en", "en"]
     store.close()
 
 
@@ -117,10 +121,26 @@ def test_a_writer_counts_documents_passages_and_languages(tmp_path: Path) -> Non
     bare = document("bare", "Nothing to embed", Metadata(language="de"))
     writer = write(tmp_path / "file", [(bare, []), *BOTH])
     assert (writer.documents, writer.passages) == (3, 4)
-    assert writer.languages == {"de", "en", "fr"}
+    assert writer.languages == {"en", "es", "fr"}  # of what is embedded
     store = Passages(tmp_path / "file")
     assert next(store.texts()) == ("bare", bare.sha256, "Nothing to embed", [])
     assert store.document_ids()[0] == "water"
+    store.close()
+
+
+def test_copies_and_boilerplate_are_noted_and_a_noise_known_already_stays(tmp_path: Path) -> None:
+    writer = PassageWriter(tmp_path / "file")
+    for one, passages in BOTH:
+        writer.add(one, passages)
+    assert writer.texts() == [
+        (number, p.text) for number, (_, held) in enumerate(BOTH) for p in held
+    ]
+    writer.add_copies({3: 0, 2: 1}, [0, 3])
+    writer.close()
+    store = Passages(tmp_path / "file")
+    assert store.copies() == {2: 1, 3: 0}
+    assert store.noise() == [0, 3]
+    assert [p.noise for p in store.all()] == ["contact", None, None, "boilerplate"]
     store.close()
 
 

@@ -55,6 +55,9 @@ def answer(*segments: tuple[str, bool], title: str = "Notes", **changed: Any) ->
         page=None,
         section=[],
         aspect=None,
+        noise=None,
+        quotes=[],
+        copies=0,
         document=DocumentRef(
             id="notes.md", title=about.title, kind="news", date=None, publisher=None, url=None,
             language="en", sha256="0" * 64, sources=[],
@@ -116,7 +119,7 @@ def test_what_is_piped_keeps_whole_lines_without_trailing_space_or_codes(
     )
     longest = (
         "    Network of Cities, “Notes from Durban”, 2020-03-25, section “Informal settlements”, "
-        "characters 166–277, https://example.org/durban."
+        "row “Durban”, characters 166–280, https://example.org/durban."
     )
     assert longest in lines
 
@@ -130,7 +133,7 @@ def test_json_is_one_object_with_the_promised_names_alone_on_stdout(
     assert list(found) == ["question", "results", "index", "timings_ms"]
     assert list(found["results"][0]) == [
         "rank", "score", "passage_id", "text", "segments", "span", "page", "section", "aspect",
-        "document", "link", "citation",
+        "noise", "quotes", "copies", "document", "link", "citation",
     ]  # fmt: skip
     assert list(found["results"][0]["document"]) == [
         "id", "title", "kind", "date", "publisher", "url", "language", "sha256", "sources",
@@ -205,12 +208,12 @@ def test_an_index_of_another_format_is_refused(
 ) -> None:
     manifest = index_copy.published().path / MANIFEST
     raw = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.write_text(json.dumps({**raw, "format": 2}), encoding="utf-8")
+    manifest.write_text(json.dumps({**raw, "format": 1}), encoding="utf-8")
     index_copy.point_to(manifest.parent)
     assert asked(index_copy.root, "water", capsys) == (
         2,
         "",
-        f"citywise: {manifest}: index of format 2, this program reads format 1; "
+        f"citywise: {manifest}: index of format 1, this program reads format 2; "
         "rebuild with `citywise index`\n",
     )
 

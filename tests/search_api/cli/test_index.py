@@ -61,12 +61,23 @@ def test_json_is_the_report_alone(corpus: Path, build: Build) -> None:
     report = json.loads(out)
     assert report.pop("seconds") > 0
     assert report.pop("embedded") in range(8)  # the cache may know some of them
+    read = report.pop("read")
     assert report == {
         "snapshot": IndexFolder(Path("elsewhere")).published().manifest.id,
         "unchanged": False,
         "documents": 3,
         "passages": 7,
         "skipped": [],
+        "copies": 0,
+        "warnings": [],
+    }
+    assert read[2] == {
+        "id": "durban-note",
+        "origin": "sessions/durban.md",
+        "characters": 281,
+        "kept": 281,
+        "passages": 4,
+        "tables": 1,
         "warnings": [],
     }
 
@@ -84,7 +95,7 @@ def test_one_file_can_be_indexed(corpus: Path, build: Build) -> None:
 
 
 def test_what_cannot_be_read_is_named_and_nothing_is_published(corpus: Path, build: Build) -> None:
-    (corpus / "plan [old].docm").write_bytes(b"PK")
+    (corpus / "plan [old].pages").write_bytes(b"PK")
     (corpus / "empty.md").write_text("\n", encoding="utf-8")
     status, out, err = build()
     assert (status, out) == (2, "")
@@ -94,7 +105,7 @@ def test_what_cannot_be_read_is_named_and_nothing_is_published(corpus: Path, bui
         "or leave them out with --keep-going:"
     )
     assert lines[0] == "  empty.md: yields no text: the file is empty"
-    assert lines[1].startswith("  plan [old].docm: no reader for this format; readable are .csv,")
+    assert lines[1].startswith("  plan [old].pages: no reader for this format; readable are .csv,")
     assert len(lines) == 2
     assert not IndexFolder(Path("index")).pointer.exists()
 

@@ -14,6 +14,8 @@ import pytest
 from indexer.errors import QuestionError
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
 from search_api.engine.answer import Answer, DocumentRef, IndexRef, SourceRef
+from search_api.engine.fusion import fuse
+from search_api.engine.noise import WEIGHT
 from search_api.engine.searcher import DEPTH, Searcher
 from tests.conftest import BuildTiny
 from tests.tiny import MAX_TOKENS, WORDS
@@ -62,7 +64,7 @@ def test_the_sentence_with_the_questions_words_is_marked(searcher: Searcher) -> 
     }
     assert marked[("durban-note", 69)] == "Water tanks came by truck."
     assert marked[("durban-note", 0)] == "The city met on Wednesday."  # no heading, no shared word
-    assert marked[("durban-note", 278)] == "Lima"  # a cell is a sentence of its own
+    assert marked[("durban-note", 281)] == "Lima"  # a cell is a sentence of its own
     assert marked[("quito-food", 0)] == "Quito carried food baskets to families in quarantine."
 
 
@@ -82,7 +84,7 @@ def test_a_result_carries_what_is_needed_to_check_and_cite_it(searcher: Searcher
         publisher="Network of Cities",
         url="https://example.org/durban",
         language="en",
-        sha256="394d5db54c69e8c96a1e2a937db60025a3dd36a576de089904660bbbe4241a23",
+        sha256="567840e4c9303944b2613bce1277f877f74f20757c3a1d7f43f7ada7ab0e2749",
         sources=[],
     )
     assert durban.link == (
@@ -93,6 +95,79 @@ def test_a_result_carries_what_is_needed_to_check_and_cite_it(searcher: Searcher
         "Network of Cities, “Notes from Durban”, 2020-03-25, section “Informal settlements”, "
         "characters 69–164, https://example.org/durban."
     )
+    assert (durban.noise, durban.quotes, durban.copies) == (None, [], 0)
+    (lima,) = (r for r in found.values() if r.text.startswith("Lima\tMarkets"))
+    assert lima.citation == (
+        "Network of Cities, “Notes from Durban”, 2020-03-25, section “Informal settlements”, "
+        "row “Lima”, characters 281–334, https://example.org/durban."
+    )
+
+
+FOOD = "Food was in the markets of the city and water in tanks."
+SAID = "“Water to the cities”, said Ana Rao, Mayor of Lima."
+
+
+def test_of_copies_one_is_shown_and_the_others_are_counted(
+    tmp_path: Path, build_tiny: BuildTiny
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    for name, more in (("a", ""), ("b", ""), ("c", f"\n## Water\n\n{SAID}\n")):
+        text = f"# Note\n\n{FOOD}\n{more}"
+        (tmp_path / "corpus" / f"{name}.md").write_text(text, encoding="utf-8")
+    assert build_tiny(tmp_path / "corpus", tmp_path / "index").copies == 2
+    searcher = Searcher(open_snapshot(tmp_path / "index"))
+    results = searcher.ask("food in markets").results
+    assert [result.rank for result in results] == [1, 2]
+    assert {result.text: result.copies for result in results} == {
+        f"Note\n\n{FOOD}": 2,
+        f"Water\n\n{SAID}": 0,
+    }
+    assert len(searcher.rank("food in markets", 10).rows) == 4
+    (quote,) = next(result for result in results if result.copies == 0).quotes
+    assert (quote.speaker, quote.office) == ("Ana Rao", "Mayor of Lima")
+    assert (quote.span.start, quote.span.end) == (7, 28)
+
+
+INFORMS = "The city brought water by truck."
+CONTACT = "Water works: a@lima.example"
+
+
+@pytest.fixture
+def noisy(tmp_path: Path, build_tiny: BuildTiny) -> Searcher:
+    """Of a note with two passages, of which the second is a contact."""
+    text = f"# Note\n\n{INFORMS}\n\n## More information\n\n{CONTACT}\n"
+    (tmp_path / "note.md").write_text(text, encoding="utf-8")
+    build_tiny(tmp_path / "note.md", tmp_path / "index")
+    return Searcher(open_snapshot(tmp_path / "index"))
+
+
+def weights(searcher: Searcher, question: str) -> list[tuple[float, float]]:
+    """The fused score of each passage, and that by which it is ranked."""
+    vectors, lexical = searcher.snapshot.vectors, searcher.snapshot.lexical
+    query = searcher.snapshot.encoder.encode_questions([question])[0]
+    bm25 = lexical.scores(lexical.analyzer.question_terms(question))
+    fused = fuse(vectors.at(np.arange(2)) @ query, float(query @ vectors.centre), bm25)
+    ranking = searcher.rank(question, 2)
+    ranked = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
+    return [(float(score), ranked[row]) for row, score in enumerate(fused)]
+
+
+@pytest.mark.parametrize(("asks", "weight"), [("", WEIGHT), ("contact ", 1)])
+def test_what_does_not_inform_has_less_weight_unless_it_is_asked_for(
+    asks: str, weight: float, noisy: Searcher
+) -> None:
+    question = f"{asks}Note More information {CONTACT}"
+    (informs, informed), (contact, contacted) = weights(noisy, question)
+    assert contact > 0
+    assert (informed, contacted) == pytest.approx((informs, contact * weight), abs=1e-5)
+    found = {result.span.start: result.noise for result in noisy.ask(question).results}
+    assert found == {0: None, 40: "contact"}
+
+
+def test_less_weight_never_raises_a_score(noisy: Searcher) -> None:
+    _, (contact, contacted) = weights(noisy, f"Note {INFORMS}")
+    assert contact < 0
+    assert contacted <= contact + 1e-5
 
 
 def test_the_sources_of_a_document_come_with_it(tmp_path: Path, build_tiny: BuildTiny) -> None:

@@ -181,6 +181,7 @@ OURS = [
     (errors.BusyError("/srv/index: lost"), 503, "the index cannot be read at present"),
     (errors.CorpusError("no documents"), 500, "no documents"),
     (errors.DocumentError("a.md", "empty"), 500, "a.md: empty"),
+    (errors.HarvestError("https://example.org", "gone"), 500, "https://example.org: gone"),
     (errors.ModelError("no model"), 500, "no model"),
     (errors.DatasetError("no set"), 500, "no set"),
     (errors.SettingsError("CITYWISE_PORT=x"), 500, "CITYWISE_PORT=x"),

@@ -1,0 +1,47 @@
+"""How one file is read: its documents and their passages, without anything being written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.build import chunker_of
+from indexer.corpus import read_corpus
+from indexer.document import Document
+from indexer.embedding.compiled import compile_model
+from indexer.embedding.models import find_model
+from indexer.embedding.reference import Reference
+from indexer.errors import CorpusError, DocumentError
+from indexer.passage import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A document and the passages that it would be split into."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+
+
+def inspect(file: Path, model: str, cache: Path) -> Iterator[Inspected | DocumentError]:
+    """Read a file as `citywise index` would, and yield what is understood.
+
+    Args:
+        file: the file; the `metadata.yaml` beside it is heeded.
+        model: whose tokenizer measures the passages.
+        cache: folder of compiled models.
+
+    Raises:
+        CorpusError: there is no such file.
+        ModelError: the model cannot be found or compiled.
+    """
+    if not file.is_file():
+        raise CorpusError(f"{file}: no such file; name one file of the corpus")
+    files = find_model(model)
+    chunker = chunker_of(compile_model(files, Reference(files), cache))
+    for document in read_corpus(file):
+        if isinstance(document, DocumentError):
+            yield document
+        else:
+            yield Inspected(document, tuple(chunker.split(document)))
