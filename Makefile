@@ -32,9 +32,10 @@ serve: index
 	@$(BIN)/citywise serve
 
 test: $(INSTALLED)
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "not model and not faults"
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "not model and not faults and not gazetteer"
 
-# All tests: those with the real model, the public test sets (where they are) and the faults too.
+# All tests: those with the real model, the whole gazetteer, the public test sets (where they are)
+# and the faults too.
 test-all: $(INSTALLED)
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
 

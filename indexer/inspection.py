@@ -13,15 +13,17 @@ from indexer.embedding.compiled import compile_model
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError
+from indexer.linking import CITIES, PassagePlace, PlaceFinder
 from indexer.passage import Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A document and the passages that it would be split into."""
+    """A document, the passages that it would be split into, and the places of each of them."""
 
     document: Document
     passages: tuple[Passage, ...]
+    places: tuple[tuple[PassagePlace, ...], ...]
 
 
 def inspect(file: Path, model: str, cache: Path) -> Iterator[Inspected | DocumentError]:
@@ -40,8 +42,17 @@ def inspect(file: Path, model: str, cache: Path) -> Iterator[Inspected | Documen
         raise CorpusError(f"{file}: no such file; name one file of the corpus")
     files = find_model(model)
     chunker = chunker_of(compile_model(files, Reference(files), cache))
+    finder = PlaceFinder(_cities_of(file))
     for document in read_corpus(file):
         if isinstance(document, DocumentError):
             yield document
         else:
-            yield Inspected(document, tuple(chunker.split(document)))
+            passages = tuple(chunker.split(document))
+            places = tuple(map(tuple, finder.find(document.metadata, passages)))
+            yield Inspected(document, passages, places)
+
+
+def _cities_of(file: Path) -> Path | None:
+    """The nearest `cities.yaml` in the file's folder or above it: that of its corpus."""
+    found = (folder / CITIES for folder in file.absolute().parents)
+    return next((path for path in found if path.is_file()), None)

@@ -34,8 +34,11 @@ ARROWS: dict[str, set[str]] = {
     "indexer.chunking": LEAVES | {"indexer.sentences"},
     "indexer.readers": LEAVES | {"indexer.dates", "indexer.language", "indexer.metadata"},
     "indexer.copies": set(),
+    "indexer.gazetteer": LEAVES | {"indexer.readers"},
+    "indexer.linking": LEAVES | {"indexer.gazetteer"},
     "indexer.harvest": LEAVES | {"indexer", "indexer.corpus", "indexer.readers"},
-    "indexer.inspection": LEAVES | {"indexer.build", "indexer.corpus", "indexer.embedding"},
+    "indexer.inspection": LEAVES
+    | {"indexer.build", "indexer.corpus", "indexer.embedding", "indexer.linking"},
     "indexer.corpus": LEAVES | {"indexer.metadata", "indexer.readers"},
     "indexer.lexicon": FORMAT,
     "indexer.embedding": FORMAT,
@@ -61,6 +64,7 @@ BUILDING = {
     "indexer.harvest.harvest",
     "indexer.harvest.order",
     "indexer.inspection",
+    "indexer.linking",
     "indexer.report",
 }
 

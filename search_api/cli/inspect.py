@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from search_api.settings import read_settings
 
 if TYPE_CHECKING:
     from indexer.inspection import Inspected
+    from indexer.linking import PassagePlace
 
 _FIELDS = ("title", "kind", "date", "publisher", "url", "language", "cities", "topics")
 _DROPPED = 100
@@ -35,7 +36,7 @@ _DROPPED = 100
 @MODEL
 @JSON
 def inspect(file: Path, model: str | None, as_json: bool) -> int:
-    """Show how FILE is read: metadata and its origin, passages, tables, what is dropped.
+    """Show how FILE is read: metadata and its origin, passages, tables, places, what is dropped.
 
     Nothing is written. Exits with 1 if a part of the file cannot be read.
     """
@@ -65,7 +66,10 @@ def _inspected(file: Path, model: str | None) -> Iterator[Inspected | DocumentEr
 def _plain(inspected: Inspected) -> dict[str, Any]:
     return {
         **asdict(inspected.document),
-        "passages": [{**asdict(p), "embedded": p.embedded} for p in inspected.passages],
+        "passages": [
+            {**asdict(p), "embedded": p.embedded, "places": list(map(asdict, places))}
+            for p, places in zip(inspected.passages, inspected.places, strict=True)
+        ],
     }
 
 
@@ -73,8 +77,11 @@ def _show(inspected: Inspected, console: Console) -> None:
     document = inspected.document
     console.print(Text(safe(document.origin), style="bold cyan"))
     console.print(_metadata(inspected))
-    for number, passage in enumerate(inspected.passages, 1):
+    parts = zip(inspected.passages, inspected.places, strict=True)
+    for number, (passage, places) in enumerate(parts, 1):
         console.print(_head(number, passage))
+        if places:
+            console.print(_named(places))
         console.print(Text(safe(passage.text).replace("\t", " · ")))
         console.print()
     for part in document.dropped:
@@ -105,6 +112,17 @@ def _metadata(inspected: Inspected) -> Table:
             Text(name, style="bold"), Text(safe(shown)), Text(origins.get(name, ""), style="dim")
         )
     return table
+
+
+def _named(places: Sequence[PassagePlace]) -> Text:
+    """The places of a passage on one line, those that acted in bold."""
+    line = Text("   places ", style="dim")
+    for number, found in enumerate(places):
+        place = found.place
+        name = place.name if place.kind == "country" else f"{place.name}, {place.country}"
+        style = "bold blue" if found.role == "acted" else "blue"
+        line.append("; " if number else "").append(f"{name} ({found.role})", style=style)
+    return line
 
 
 def _head(number: int, passage: Passage) -> Text:

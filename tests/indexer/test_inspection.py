@@ -15,6 +15,8 @@ from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import PASSAGES
 from indexer.snapshot.passages import Passages
 
+pytestmark = pytest.mark.gazetteer
+
 RECORDS = '{"id": "rain", "text": "Barrels came."}\n[]\n{"id": "pumps", "text": "Pumps came."}\n'
 
 

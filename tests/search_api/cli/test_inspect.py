@@ -8,6 +8,8 @@ import pytest
 
 from search_api.cli import run
 
+pytestmark = pytest.mark.gazetteer
+
 RAIN = """---
 title: Water tanks
 date: 2021-06-12
@@ -58,14 +60,17 @@ Food
 “We carried water up the hill,”
 
 3. [81, 114)  section Food  language en
+   places Tanga, TZ (acted)
 said Amina Okoro, Mayor of Tanga.
 
 4. [116, 161)  section Food  city Tanga  aspect challenge  language en
+   places Tanga, TZ (acted)
 City · Challenge · Measures
 
 Tanga · Wells ran dry.
 
 5. [162, 182)  section Food  city Tanga  aspect response  language en
+   places Tanga, TZ (acted)
 Barrels were bought.
 
 6. [184, 225)  section Food  noise contact  language en
