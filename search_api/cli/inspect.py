@@ -38,7 +38,7 @@ _DROPPED = 100
 def inspect(file: Path, model: str | None, as_json: bool) -> int:
     """Show how FILE is read: metadata and its origin, passages, tables, places, what is dropped.
 
-    Nothing is written. Exits with 1 if a part of the file cannot be read.
+    Nothing is written. Exits with 1 if a part of the file cannot be read, with 2 if none of it can.
     """
     read = list(_inspected(file, model))
     errors = [result for result in read if isinstance(result, DocumentError)]
@@ -51,7 +51,7 @@ def inspect(file: Path, model: str | None, as_json: bool) -> int:
             _show(document, stdout())
         for error in errors:
             complain(str(error))
-    return 1 if errors else 0
+    return 0 if not errors else 1 if documents else 2
 
 
 def _inspected(file: Path, model: str | None) -> Iterator[Inspected | DocumentError]:
@@ -107,7 +107,7 @@ def _metadata(inspected: Inspected) -> Table:
         value = getattr(metadata, name)
         if name == "cities":
             value = ", ".join(", ".join(filter(None, asdict(place).values())) for place in value)
-        shown = ", ".join(value) if isinstance(value, tuple) else value or "–"
+        shown = (", ".join(value) if isinstance(value, tuple) else value) or "–"
         table.add_row(
             Text(name, style="bold"), Text(safe(shown)), Text(origins.get(name, ""), style="dim")
         )

@@ -175,3 +175,8 @@ def test_a_file_that_is_not_there_is_one_plain_sentence(
     out, err = capsys.readouterr()
     missing = f"citywise: {file}: no such file; name one file of the corpus\n"
     assert (out, err) == ("", missing)
+
+
+def test_a_file_of_which_nothing_can_be_read_is_unreadable_input(inspected: Inspect) -> None:
+    wrong = "citywise: notes.doc: an old Word format; save it as .docx\n"
+    assert inspected("notes.doc", "Barrels came.") == (2, "", wrong)
