@@ -128,6 +128,7 @@ class _Build:
                 passages = chunker.split(document)
                 writer.add(document, passages)
                 self._report.read.append(_read(document, len(passages)))
+                self._steps.read(len(self._report.read))
             except DocumentError as error:
                 self._report.skipped.append(str(error))
         copies = find_copies(writer.texts())

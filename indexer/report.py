@@ -30,10 +30,11 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Steps:
-    """Whom to tell of progress: the step that begins, and how many passages have vectors."""
+    """Whom to tell of progress: the step that begins, documents read, passages with vectors."""
 
     begin: Callable[[str], None] = lambda step: None
     embedded: Callable[[int, int], None] = lambda done, total: None
+    read: Callable[[int], None] = lambda done: None
 
 
 @dataclass(frozen=True)

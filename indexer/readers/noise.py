@@ -96,5 +96,5 @@ def _mark_tail(blocks: Sequence[Block], contents: Sequence[str], noise: list[Noi
         about = _ABOUT.match(contents[start])
         if not about and not all(noise[start + 1 : end]):
             return
-        for i in range(start, end):
-            noise[i] = noise[i] or ("boilerplate" if about else noise[i])
+        if about:
+            noise[start:end] = [mark or "boilerplate" for mark in noise[start:end]]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 
 from rich.console import Console
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """All of C0 and C1 but tab and line feed."""
+
+SHOWN = 20
+"""Files or pages that a report spells out; it counts the others."""
 
 WHOLE_LINES = 100_000
 """Width of what is piped: no line is broken, so that grep finds a phrase."""
@@ -37,6 +41,15 @@ def stderr() -> Console:
 def safe(text: str) -> str:
     """Show control characters as what they are: a document must not steer the terminal."""
     return _CONTROL.sub("�", text)
+
+
+def list_lines(label: str, lines: Sequence[str]) -> None:
+    """Say on stderr what happened to single files or pages: the first ones, and how many more."""
+    console = stderr()
+    for line in lines[:SHOWN]:
+        console.print(f"{label}: {safe(line)}", markup=False)
+    if len(lines) > SHOWN:
+        console.print(f"{label}: and {len(lines) - SHOWN:,} more; --json lists them all")
 
 
 def complain(message: str) -> None:

@@ -13,14 +13,11 @@ import click
 from rich.text import Text
 
 from indexer.errors import MissingExtraError
-from search_api.cli.console import safe, stderr, stdout
+from search_api.cli.console import list_lines, safe, stderr, stdout
 from search_api.cli.options import JSON
 
 if TYPE_CHECKING:
     from indexer.harvest.order import Report
-
-SHOWN = 20
-"""Failures and addresses left out that the report spells out; it counts the others."""
 
 
 @click.command(
@@ -100,13 +97,5 @@ def _show(report: Report, into: Path) -> None:
         f"{len(report.failed):,} failed, {len(report.left_out):,} left out, {report.seconds:.1f} s",
         markup=False,
     )
-    _list("Failed", report.failed)
-    _list("Left out", report.left_out)
-
-
-def _list(label: str, lines: list[str]) -> None:
-    console = stderr()
-    for line in lines[:SHOWN]:
-        console.print(f"{label}: {safe(line)}", markup=False)
-    if len(lines) > SHOWN:
-        console.print(f"{label}: and {len(lines) - SHOWN:,} more; --json lists them all")
+    list_lines("Failed", report.failed)
+    list_lines("Left out", report.left_out)

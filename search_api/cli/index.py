@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.errors import MissingExtraError
-from search_api.cli.console import stderr, stdout
+from search_api.cli.console import list_lines, stdout
 from search_api.cli.options import INDEX, JSON, MODEL
 from search_api.settings import read_settings
 
 if TYPE_CHECKING:
     from indexer.report import Report
-
-SHOWN = 20
-"""Skipped files and warnings that the report spells out; it counts the others."""
 
 
 @click.command(
@@ -72,13 +69,5 @@ def _show(report: Report, index: Path) -> None:
         f"{report.documents:,} documents, {report.passages:,} passages, {report.embedded:,} "
         f"newly embedded, {len(report.skipped):,} skipped, {report.seconds:.1f} s"
     )
-    _list("Skipped", report.skipped)
-    _list("Warning", report.warnings)
-
-
-def _list(label: str, lines: list[str]) -> None:
-    console = stderr()
-    for line in lines[:SHOWN]:
-        console.print(f"{label}: {line}", markup=False)
-    if len(lines) > SHOWN:
-        console.print(f"{label}: and {len(lines) - SHOWN:,} more; --json lists them all")
+    list_lines("Skipped", report.skipped)
+    list_lines("Warning", report.warnings)

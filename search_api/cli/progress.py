@@ -45,11 +45,14 @@ def progress() -> Iterator[Steps]:
         def embedded(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        yield Steps(begin, embedded)
+        def read(done: int) -> None:
+            bar.update(task, completed=done)
+
+        yield Steps(begin, embedded, read)
 
 
 class _Rate(ProgressColumn):
-    """Passages a second."""
+    """Documents or passages a second."""
 
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="dim")

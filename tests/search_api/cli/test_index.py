@@ -9,6 +9,7 @@ import pytest
 
 from indexer.snapshot.folder import IndexFolder
 from search_api.cli import run
+from search_api.cli.console import list_lines
 
 Build = Callable[..., tuple[int, str, str]]
 
@@ -198,3 +199,10 @@ def test_a_build_while_another_one_writes_says_so(corpus: Path, build: Build) ->
             "",
             "citywise: index: another build is writing this index; wait until it is done\n",
         )
+
+
+def test_a_file_s_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    list_lines("Skipped", ["a\x1b[31m.odt: an OpenDocument text", *"b" * 20])
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "Skipped: a\ufffd[31m.odt: an OpenDocument text"
+    assert (len(lines), lines[-1]) == (21, "Skipped: and 1 more; --json lists them all")
