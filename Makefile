@@ -51,6 +51,7 @@ format: $(INSTALLED)
 bench: index
 	@$(BIN)/python benchmarks/speed.py
 	@$(BIN)/python benchmarks/reading.py
+	@$(BIN)/python benchmarks/cities.py
 
 clean:
 	rm -rf $(VENV) index/current index/lock index/snapshots build dist .mypy_cache .ruff_cache .pytest_cache

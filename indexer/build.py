@@ -21,15 +21,19 @@ from indexer.embedding.embedder import Embedder
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError, SnapshotError
+from indexer.labelling import label_passages
 from indexer.lexicon import K1, REVISION, B, build_lexical
+from indexer.linking import CITIES, PlaceFinder, find_places
 from indexer.parity import check_parity
 from indexer.report import DocumentReport, Recipe, Report, Steps
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import (
     ENCODER,
     FORMAT,
+    LABELS,
     LEXICAL,
     PASSAGES,
+    PLACES,
     Manifest,
     ModelInfo,
     file_info,
@@ -37,6 +41,7 @@ from indexer.snapshot.manifest import (
 from indexer.snapshot.passages import Passages, PassageWriter
 from indexer.snapshot.snapshot import full_check
 from indexer.snapshot.vectors import write_vectors
+from indexer.toponyms import write_places
 
 PASSAGE_TOKENS = 256
 """No passage is longer, even where the model reads more: an excerpt should be read at a glance."""
@@ -81,6 +86,7 @@ class _Build:
     def __init__(self, recipe: Recipe, steps: Steps, folder: IndexFolder) -> None:
         self._recipe, self._steps, self._folder = recipe, steps, folder
         self._report = Report()
+        self._places = PlaceFinder(cities_of(recipe.corpus), recipe.smallest_place)
         steps.begin("Preparing model")
         files = find_model(recipe.model)
         self._reference = Reference(files)
@@ -95,6 +101,7 @@ class _Build:
             "lexical": {"k1": K1, "b": B, "revision": REVISION},
             "languages": sorted(written.languages),
             "passage_tokens": _passage_tokens(model),
+            "places": self._places.revision,
         }
         identity = _identity(written.digest, model, parameters)
         self._report.unchanged = self._is_published(identity)
@@ -154,9 +161,13 @@ class _Build:
         return True
 
     def _make(self, staging: Path, written: PassageWriter) -> None:
-        """Write vectors, lexical side and encoder beside the passages."""
-        self._steps.begin("Embedding")
+        """Write places, labels, vectors, lexical side and encoder beside the passages."""
         passages = Passages(staging / PASSAGES)
+        self._steps.begin("Finding places")
+        found = list(find_places(self._places, passages.by_document()))
+        write_places(staging / PLACES, self._places.gazetteer, found)
+        label_passages(staging / LABELS, passages, found)
+        self._steps.begin("Embedding")
         cache = VectorCache(self._recipe.cache, self._compiled.info.fingerprint)
         embedder = Embedder(self._reference, cache)
         vectors = embedder.vectors(
@@ -172,6 +183,12 @@ class _Build:
         build_lexical(staging / LEXICAL, lines, written.languages)
         passages.close()
         self._compiled.copy_to(staging / ENCODER)
+
+
+def cities_of(corpus: Path) -> Path | None:
+    """The network's own `cities.yaml`: at the top of its corpus, or beside its one file."""
+    path = (corpus if corpus.is_dir() else corpus.parent) / CITIES
+    return path if path.is_file() else None
 
 
 def chunker_of(compiled: Compiled) -> Chunker:

@@ -13,8 +13,9 @@ from indexer.embedding.compiled import compile_model
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError
-from indexer.linking import CITIES, PassagePlace, PlaceFinder
+from indexer.linking import CITIES, SMALLEST, PlaceFinder
 from indexer.passage import Passage
+from indexer.place import PassagePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,16 @@ class Inspected:
     places: tuple[tuple[PassagePlace, ...], ...]
 
 
-def inspect(file: Path, model: str, cache: Path) -> Iterator[Inspected | DocumentError]:
+def inspect(
+    file: Path, model: str, cache: Path, smallest_place: int = SMALLEST
+) -> Iterator[Inspected | DocumentError]:
     """Read a file as `citywise index` would, and yield what is understood.
 
     Args:
         file: the file; the `metadata.yaml` beside it is heeded.
         model: whose tokenizer measures the passages.
         cache: folder of compiled models.
+        smallest_place: inhabitants from which a place is known.
 
     Raises:
         CorpusError: there is no such file.
@@ -42,7 +46,7 @@ def inspect(file: Path, model: str, cache: Path) -> Iterator[Inspected | Documen
         raise CorpusError(f"{file}: no such file; name one file of the corpus")
     files = find_model(model)
     chunker = chunker_of(compile_model(files, Reference(files), cache))
-    finder = PlaceFinder(_cities_of(file))
+    finder = PlaceFinder(_cities_of(file), smallest_place)
     for document in read_corpus(file):
         if isinstance(document, DocumentError):
             yield document

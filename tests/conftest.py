@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["CITYWISE_SMALLEST_PLACE"] = "15000"  # loads in half the time
 
 from indexer.build import build
 from indexer.report import Recipe, Report
@@ -52,15 +53,23 @@ SNAPSHOT_FILES = [
     "centre.npy",
     "encoder/model.onnx",
     "encoder/tokenizer.json",
+    *(f"labels/{name}.npy" for name in ("acted", "city", "country", "days", "kind", "language")),
+    *(f"labels/{name}.npy" for name in ("own", "region", "topic")),
+    "labels/values.json",
+    "labels/year.npy",
     "lexical/analysis.json",
     "lexical/offsets.npy",
     "lexical/postings.npy",
     "lexical/terms.json",
     "lexical/weights.npy",
     "passages.sqlite",
+    "places.sqlite",
     "vectors.faiss",
 ]
 """Every file of a snapshot but its manifest, sorted."""
+
+FEWEST_PLACES = 15_000
+"""As in the environment above, for builds that do not go through the settings."""
 
 RECORDS = """\
 {"id": "lima-bikes", "title": "Bicycle lanes", "city": "Lima", "country": "Peru", \
@@ -105,7 +114,7 @@ def build_tiny(tiny_model: Path, cache: Path) -> BuildTiny:
     """Build an index with the tiny model: `build_tiny(corpus, index, keep_going=False)`."""
 
     def run(corpus: Path, index: Path, *, keep_going: bool = False) -> Report:
-        return build(Recipe(corpus, index, cache, str(tiny_model), keep_going))
+        return build(Recipe(corpus, index, cache, str(tiny_model), keep_going, FEWEST_PLACES))
 
     return run
 
@@ -115,7 +124,7 @@ def built(tiny_model: Path, cache: Path, tmp_path_factory: pytest.TempPathFactor
     """An index folder of the small corpus; tests must not change it."""
     folder = tmp_path_factory.mktemp("built")
     corpus = write_corpus(folder / "corpus")
-    build(Recipe(corpus, folder / "index", cache, str(tiny_model)))
+    build(Recipe(corpus, folder / "index", cache, str(tiny_model), False, FEWEST_PLACES))
     return folder / "index"
 
 

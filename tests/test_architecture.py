@@ -17,7 +17,13 @@ from tests.conftest import ROOT
 
 LINES = 400
 
-LEAVES = {"indexer.errors", "indexer.document", "indexer.passage"}
+LEAVES = {
+    "indexer.errors",
+    "indexer.document",
+    "indexer.passage",
+    "indexer.names",
+    "indexer.place",
+}
 FORMAT = LEAVES | {"indexer.snapshot"}
 
 # Each room, and the rooms that it may import besides itself; `indexer` alone is the version.
@@ -26,6 +32,8 @@ ARROWS: dict[str, set[str]] = {
     "indexer.errors": set(),
     "indexer.document": set(),
     "indexer.passage": {"indexer.document"},
+    "indexer.names": set(),
+    "indexer.place": set(),
     "indexer.snapshot": LEAVES,
     "indexer.dates": set(),
     "indexer.language": LEAVES,
@@ -36,6 +44,8 @@ ARROWS: dict[str, set[str]] = {
     "indexer.copies": set(),
     "indexer.gazetteer": LEAVES | {"indexer.readers"},
     "indexer.linking": LEAVES | {"indexer.gazetteer"},
+    "indexer.toponyms": FORMAT | {"indexer.gazetteer"},
+    "indexer.labelling": FORMAT,
     "indexer.harvest": LEAVES | {"indexer", "indexer.corpus", "indexer.readers"},
     "indexer.inspection": LEAVES
     | {"indexer.build", "indexer.corpus", "indexer.embedding", "indexer.linking"},
@@ -46,7 +56,8 @@ ARROWS: dict[str, set[str]] = {
     "indexer.report": LEAVES | {"indexer.embedding"},
     "indexer.build": FORMAT
     | {"indexer", "indexer.chunking", "indexer.copies", "indexer.corpus", "indexer.embedding"}
-    | {"indexer.lexicon", "indexer.parity", "indexer.report"},
+    | {"indexer.labelling", "indexer.lexicon", "indexer.linking", "indexer.parity"}
+    | {"indexer.report", "indexer.toponyms"},
     "search_api": set(),
     "search_api.settings": {"indexer.errors"},
     "search_api.engine": FORMAT,
@@ -64,7 +75,6 @@ BUILDING = {
     "indexer.harvest.harvest",
     "indexer.harvest.order",
     "indexer.inspection",
-    "indexer.linking",
     "indexer.report",
 }
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from indexer.gazetteer.gazetteer import Gazetteer
 from indexer.gazetteer.matcher import Found
-from indexer.gazetteer.names import fold_name
 from indexer.gazetteer.nearness import nearest_kin
-from indexer.gazetteer.place import GazetteerPlace
 from indexer.gazetteer.words import is_word
+from indexer.names import fold_name
+from indexer.place import GazetteerPlace
 
 ENOUGH = 2.0
 """Evidence from which a name is taken for a place."""

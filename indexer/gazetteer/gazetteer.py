@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from indexer.gazetteer.names import fold_name
 from indexer.gazetteer.network import Body, Network, read_network
-from indexer.gazetteer.place import GazetteerPlace
 from indexer.gazetteer.sources import SMALLEST, Named, cities, countries
+from indexer.names import fold_name
+from indexer.place import GazetteerPlace
 
 CITY_STATE = 0.5
 """Share of a country's people from which its namesake city is meant by the name."""
@@ -32,17 +32,20 @@ class Gazetteer:
         self._places: dict[str, GazetteerPlace] = {}
         self._weights: dict[str, int] = {}
         self._own: set[tuple[str, str]] = set()
+        self._names: defaultdict[str, list[str]] = defaultdict(list)
         index: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for place, names in named:
             self._places[place.id] = place
             self._weights[place.id] = place.population * len(names) ** 2
-            for name in names:
-                index[fold_name(name)][place.id] = None
+            for folded in map(fold_name, names):
+                index[folded][place.id] = None
+                self._names[place.id].append(folded)
         own = self._of_network(network)
         for place, names in own:
             self._places[place.id] = place
             for name in names:
                 index[fold_name(name)][place.id] = None
+                self._names[place.id].append(fold_name(name))
                 self._own.add((fold_name(name), place.id))
         self._index = {
             name: self._by_weight(name, [self._places[place_id] for place_id in ids])
@@ -88,6 +91,14 @@ class Gazetteer:
     def names(self) -> Iterator[str]:
         """Every folded name."""
         return iter(self._index)
+
+    def places(self) -> Iterable[GazetteerPlace]:
+        """Every place."""
+        return self._places.values()
+
+    def names_of(self, place_id: str) -> Sequence[str]:
+        """Folded names of a place, some of them twice."""
+        return self._names.get(place_id, ())
 
     def candidates(self, folded: str, language: str = "") -> Sequence[GazetteerPlace]:
         """Every place of a folded name, weightiest first; none if the network ignores it."""

@@ -19,12 +19,12 @@ from indexer.gazetteer.evidence import (
 )
 from indexer.gazetteer.gazetteer import Gazetteer
 from indexer.gazetteer.matcher import Found, Matcher
-from indexer.gazetteer.names import Words, fold_name
-from indexer.gazetteer.place import Context, GazetteerPlace, Mention, Role
 from indexer.gazetteer.roles import role, verb_behind
 from indexer.gazetteer.sources import divisions_by_country, is_initials
 from indexer.gazetteer.surroundings import Surroundings
 from indexer.gazetteer.words import is_word
+from indexer.names import Words, fold_name
+from indexer.place import Context, GazetteerPlace, Mention, Role
 
 ACRONYM = 5
 """Letters up to which a name all in capitals may stand for something else."""

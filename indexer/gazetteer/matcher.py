@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from indexer.gazetteer.names import Words, fold_word
+from indexer.names import Words, fold_word
 
 _GAP = re.compile(r"\.? |[ \t]?[-‐‑–][ \t]?|\.?[ \t\u00a0]+|\.?[ \t]*\n[ \t]*")
 """What may stand between two words of one name, a wrapped line included."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import asin, cos, radians, sin, sqrt
 
-from indexer.gazetteer.place import GazetteerPlace
+from indexer.place import GazetteerPlace
 
 NEAR = 200.0
 """Kilometres within which one city speaks for another: a region, or a day's way there and back."""

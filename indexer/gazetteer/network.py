@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.errors import DocumentError
-from indexer.gazetteer.names import fold_name
+from indexer.names import fold_name
 from indexer.readers.yaml_text import load_yaml
 
 _KEYS = {

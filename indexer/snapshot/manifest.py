@@ -10,11 +10,13 @@ from typing import Any
 
 from indexer.errors import DamagedError, FormatError
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout on disk. A reader refuses every other one."""
 
 MANIFEST = "manifest.json"
 PASSAGES = "passages.sqlite"
+PLACES = "places.sqlite"
+LABELS = "labels"
 VECTORS = "vectors.faiss"
 CENTRE = "centre.npy"
 LEXICAL = "lexical"

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.document import Document, Metadata, Place, Quote, Source
+from indexer.document import Aspect, Document, Metadata, Place, Quote, Source
 from indexer.errors import DamagedError, DocumentError
 from indexer.passage import Passage
 
@@ -173,6 +173,26 @@ class Passages:
         """Return every passage, in the order of rows."""
         for columns in self._select(f"SELECT {_PASSAGE} FROM passages ORDER BY row"):  # noqa: S608
             yield _passage(columns)
+
+    def by_document(self) -> Iterator[tuple[Metadata, list[Passage]]]:
+        """Yield each document's metadata with its passages, in the order of rows."""
+        for row, metadata in self._select("SELECT row, metadata FROM documents ORDER BY row"):
+            query = f"SELECT {_PASSAGE} FROM passages WHERE document = ? ORDER BY row"  # noqa: S608
+            yield _metadata(metadata), list(map(_passage, self._select(query, row)))
+
+    def documents(self) -> Iterator[StoredDocument]:
+        """Return every document, in the order of its number."""
+        query = "SELECT id, path, sha256, metadata FROM documents ORDER BY row"
+        for identity, path, sha256, metadata in self._select(query):
+            yield StoredDocument(identity, path, sha256, _metadata(metadata))
+
+    def document_numbers(self) -> list[int]:
+        """The number of each passage's document, by passage row."""
+        return [n for (n,) in self._select("SELECT document FROM passages ORDER BY row")]
+
+    def aspects(self) -> dict[int, Aspect]:
+        """What a source's column says passages are about, by row; the others are left out."""
+        return dict(self._select("SELECT row, aspect FROM passages WHERE aspect IS NOT NULL"))
 
     def languages(self) -> Iterator[str]:
         """Return the language of each passage, in the order of rows."""

@@ -8,9 +8,11 @@ from pathlib import Path
 from indexer.errors import DamagedError
 from indexer.snapshot.encoder import Encoder
 from indexer.snapshot.folder import IndexFolder, Published
+from indexer.snapshot.labels import Labels
 from indexer.snapshot.lexical import Lexical
-from indexer.snapshot.manifest import ENCODER, LEXICAL, PASSAGES, file_info
+from indexer.snapshot.manifest import ENCODER, LABELS, LEXICAL, PASSAGES, PLACES, file_info
 from indexer.snapshot.passages import Passages
+from indexer.snapshot.places import Places
 from indexer.snapshot.vectors import Vectors
 
 
@@ -23,6 +25,8 @@ class Snapshot:
         self.passages = Passages(self.path / PASSAGES)
         self.vectors = Vectors(self.path)
         self.lexical = Lexical(self.path / LEXICAL, self.manifest.passages)
+        self.places = Places(self.path / PLACES)
+        self.labels = Labels(self.path / LABELS, self.manifest.passages)
         self.encoder = Encoder(self.path / ENCODER, self.manifest.model)
 
 

@@ -54,15 +54,22 @@ class Vectors:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def search(self, query: NDArray[np.float32], k: int) -> tuple[Rows, Scores]:
+    def search(
+        self, query: NDArray[np.float32], k: int, among: Rows | None = None
+    ) -> tuple[Rows, Scores]:
         """Return the `k` nearest rows and their cosines, best first.
 
         Args:
             query: normalised vector of shape (dimension,).
-            k: how many; fewer come back from a smaller index.
+            k: how many; fewer come back from fewer rows.
+            among: the only rows to look at; all if None.
         """
-        scores, rows = self._index.search(query[None, :], min(k, len(self)))
-        return rows[0], scores[0]
+        if among is None:
+            scores, rows = self._index.search(query[None, :], min(k, len(self)))
+            return rows[0], scores[0]
+        cosines = self.cosines(query, among)
+        order = np.lexsort((among, -cosines))[:k]
+        return among[order], cosines[order]
 
     def cosines(self, query: NDArray[np.float32], rows: Rows) -> Scores:
         """Return the cosine of each row with the query, of shape (len(rows),)."""

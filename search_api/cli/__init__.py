@@ -13,6 +13,7 @@ from indexer import __version__
 from indexer.errors import CitywiseError
 from search_api.cli.ask import ask
 from search_api.cli.console import complain
+from search_api.cli.coverage import coverage
 from search_api.cli.evaluate import evaluate
 from search_api.cli.harvest import harvest
 from search_api.cli.index import index
@@ -44,7 +45,7 @@ def app() -> None:
     """Compose the commands."""
 
 
-for command in (index, ask, serve, verify, inspect, harvest, evaluate):
+for command in (index, ask, serve, verify, inspect, coverage, harvest, evaluate):
     app.add_command(command)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -10,11 +12,17 @@ from rich.padding import Padding
 from rich.text import Text
 
 from search_api.cli.console import safe, stdout
+from search_api.cli.filtering import with_filters
 from search_api.cli.options import INDEX, JSON
-from search_api.engine.answer import Answer, Result
+from search_api.engine.answer import Answer, CityRef, Result
+from search_api.engine.filters import Filters
+from search_api.engine.grouping import Grouping, speaking
 
 SHOWN = 5
 MOST = 100
+NAMED = 4
+"""Cities that the heading of one block names."""
+
 AROUND = 300
 """Characters of an excerpt that a terminal shows on each side of the marked sentence."""
 
@@ -24,34 +32,71 @@ AROUND = 300
 @INDEX
 @click.option("-k", type=click.IntRange(1, MOST), default=SHOWN, show_default=True,
               help="Excerpts wanted.")  # fmt: skip
+@with_filters
+@click.option("--group", type=click.Choice(get_args(Grouping)), default="city", show_default=True,
+              help="A block for each city, or one plain ranking.")  # fmt: skip
 @JSON
-def ask(question: str, index: Path, k: int, as_json: bool) -> int:
-    """Answer QUESTION with ranked, cited excerpts; exit status 1 if there are none."""
+def ask(
+    question: str, index: Path, k: int, filters: Filters, group: Grouping, as_json: bool
+) -> int:
+    """Answer QUESTION with cited excerpts, city by city; exit status 1 if there are none."""
     from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.searcher import Searcher
 
-    answer = Searcher(open_snapshot(index)).ask(question, k)
+    answer = Searcher(open_snapshot(index)).ask(question, k, filters=filters, group=group)
     if as_json:
         click.echo(answer.model_dump_json(indent=1))
     else:
-        show(answer, stdout())
+        show(answer, stdout(), group)
     return 0 if answer.results else 1
 
 
-def show(answer: Answer, console: Console) -> None:
+def show(answer: Answer, console: Console, group: Grouping = "city") -> None:
     """Print an answer for a reader."""
-    for result in answer.results:
-        console.print()
-        console.print(_heading(result))
-        _print_indented(_excerpt(result, cut=console.is_terminal), console)
-        _print_indented(Text(safe(result.citation), style="dim"), console)
+    if group == "city":
+        for heading, results in _blocks(answer):
+            console.print()
+            console.print(heading)
+            for result in results:
+                _show_result(result, console)
+    else:
+        for result in answer.results:
+            console.print()
+            _show_result(result, console)
     console.print()
+    if answer.explanation:
+        console.print(Text(safe(f"Nothing found: {answer.explanation}.")))
     index, shown = answer.index, len(answer.results)
     console.print(
         f"{shown} excerpt{'' if shown == 1 else 's'} from {index.documents:,} documents in "
         f"{answer.timings_ms.total:.0f} ms; index {index.id}",
         style="dim",
     )
+
+
+def _show_result(result: Result, console: Console) -> None:
+    console.print(_heading(result))
+    _print_indented(_excerpt(result, cut=console.is_terminal), console)
+    _print_indented(Text(safe(result.citation), style="dim"), console)
+
+
+def _blocks(answer: Answer) -> Iterator[tuple[Text, list[Result]]]:
+    """The excerpts of each city, or of several that share them, under the cities' names."""
+    blocks: dict[tuple[str, ...], list[Result]] = {}
+    for result in answer.results:
+        blocks.setdefault(tuple(speaking(result)), []).append(result)
+    more = {city.id: city.more for city in answer.cities}
+    for ids, results in blocks.items():
+        yield _block_heading([c for c in results[0].cities if c.id in ids], more), results
+
+
+def _block_heading(cities: Sequence[CityRef], more: Mapping[str, int]) -> Text:
+    names = [f"{city.name}, {city.country_name}" for city in cities]
+    shown = "; ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" * (len(names) > NAMED))
+    heading = Text(safe(shown or "No city in particular"), style="bold green")
+    if len(cities) == 1 and (left := more[cities[0].id]):
+        heading.append(f"  ({left} more; --city {safe(cities[0].name)!r} shows them)", style="dim")
+    return heading
 
 
 def _print_indented(text: Text, console: Console) -> None:

@@ -13,7 +13,7 @@ from indexer.errors import DatasetError
 from search_api.cli.console import stderr, stdout
 from search_api.cli.index import build_index
 from search_api.cli.options import INDEX, JSON, MODEL
-from search_api.engine.searcher import Mode
+from search_api.engine.ranking import Mode
 from search_api.settings import read_settings
 
 
@@ -41,7 +41,8 @@ def evaluate(
     """Measure retrieval on the test set in the folder DATASET.
 
     A folder with corpus.jsonl, queries.jsonl and qrels.tsv is indexed and asked (nDCG@10, R@100,
-    RR@10); one with questions.jsonl is asked of --index (hit@1, hit@3).
+    RR@10); one with questions.jsonl is asked of --index (hit@1,
+    hit@3, city hit rate).
     """
     from search_api.evaluation.dataset import CORPUS, QUESTIONS
 

@@ -54,7 +54,15 @@ def build_index(corpus: Path, index: Path, model: str | None, *, keep_going: boo
         raise MissingExtraError("Building an index", "indexer") from error
     from search_api.cli.progress import progress
 
-    recipe = Recipe(corpus, index, read_settings().cache, model or DEFAULT_MODEL, keep_going)
+    settings = read_settings()
+    recipe = Recipe(
+        corpus,
+        index,
+        settings.cache,
+        model or DEFAULT_MODEL,
+        keep_going,
+        settings.smallest_place,
+    )
     with progress() as steps:
         return build(recipe, steps)
 

@@ -15,13 +15,13 @@ from rich.text import Text
 
 from indexer.errors import DocumentError, MissingExtraError
 from indexer.passage import Passage
+from indexer.place import PassagePlace
 from search_api.cli.console import complain, safe, stdout
 from search_api.cli.options import JSON, MODEL
 from search_api.settings import read_settings
 
 if TYPE_CHECKING:
     from indexer.inspection import Inspected
-    from indexer.linking import PassagePlace
 
 _FIELDS = ("title", "kind", "date", "publisher", "url", "language", "cities", "topics")
 _DROPPED = 100
@@ -60,7 +60,8 @@ def _inspected(file: Path, model: str | None) -> Iterator[Inspected | DocumentEr
         from indexer.inspection import inspect as inspect_file
     except ImportError as error:
         raise MissingExtraError("Reading documents", "indexer") from error
-    yield from inspect_file(file, model or DEFAULT_MODEL, read_settings().cache)
+    settings = read_settings()
+    yield from inspect_file(file, model or DEFAULT_MODEL, settings.cache, settings.smallest_place)
 
 
 def _plain(inspected: Inspected) -> dict[str, Any]:

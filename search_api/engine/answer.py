@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.document import Aspect, Noise
+from indexer.place import Role
 
 
 class _Part(BaseModel):
@@ -56,6 +57,37 @@ class QuoteRef(_Part):
     span: Span = Field(description="Characters of the excerpt's `text`.")
 
 
+class CityRef(_Part):
+    """A city, or a body that acts like one, of which an excerpt speaks."""
+
+    id: str = Field(description="Stable: a GeoNames number, or the network's own id.")
+    name: str
+    country: str = Field(description="ISO 3166-1 alpha-2.")
+    country_name: str
+    role: Role = Field(description="Whether the excerpt tells what it did, or only names it.")
+
+
+class CityGroup(_Part):
+    """The excerpts of one city."""
+
+    id: str
+    name: str
+    country: str = Field(description="ISO 3166-1 alpha-2.")
+    country_name: str
+    latitude: float | None = Field(description="Degrees north, WGS 84.")
+    longitude: float | None = Field(description="Degrees east, WGS 84.")
+    ranks: list[int] = Field(description="Its excerpts among `results`, best first.")
+    more: int = Field(description="Further passages of it in the ranking, not shown here.")
+
+
+class FacetCount(_Part):
+    """A value to filter by, and how many passages have it under the other filters."""
+
+    value: str
+    name: str
+    count: int
+
+
 class Result(_Part):
     """One excerpt, verbatim, with what is needed to check and to cite it."""
 
@@ -67,6 +99,7 @@ class Result(_Part):
     span: Span
     page: int | None
     section: list[str]
+    cities: list[CityRef] = Field(description="Those that acted first.")
     aspect: Aspect | None = Field(description="What the source's own column says this is about.")
     noise: Noise | None = Field(description="Set where it does not inform: a contact, links.")
     quotes: list[QuoteRef]
@@ -99,6 +132,78 @@ class Answer(_Part):
     """Ranked, cited excerpts."""
 
     question: str
+    explanation: str | None = Field(
+        description="Why nothing was found: the filter that emptied it."
+    )
     results: list[Result]
+    cities: list[CityGroup] = Field(description="The answer city by city, best first.")
+    facets: dict[str, list[FacetCount]] = Field(
+        description="City, country, region, kind, topic, year and language."
+    )
     index: IndexRef
     timings_ms: Timings
+
+
+class Period(_Part):
+    """The excerpts of a month, or of a year where no more is known."""
+
+    period: str = Field(description="ISO 8601, reduced: 2020 or 2020-03.")
+    results: list[Result]
+
+
+class Timeline(_Part):
+    """The excerpts of an answer by date."""
+
+    question: str
+    explanation: str | None
+    periods: list[Period] = Field(description="The earliest first.")
+    undated: list[Result]
+    index: IndexRef
+
+
+class CityCount(_Part):
+    """A city of which the collection speaks."""
+
+    id: str
+    name: str
+    country: str
+    country_name: str
+    latitude: float | None
+    longitude: float | None
+    passages: int = Field(description="Passages that speak of it.")
+    acted: int = Field(description="Those of them that tell what it did.")
+    documents: int
+
+
+class CityList(_Part):
+    """The cities of a collection, those that it tells most of first."""
+
+    index: str = Field(description="Id of the snapshot.")
+    total: int
+    cities: list[CityCount]
+
+
+class CoverageCell(_Part):
+    """How much there is."""
+
+    passages: int
+    documents: int
+
+
+class CoverageRow(_Part):
+    """One city, with a cell for each topic."""
+
+    id: str
+    name: str
+    country: str
+    country_name: str
+    total: CoverageCell
+    cells: list[CoverageCell]
+
+
+class Coverage(_Part):
+    """Cities by topics."""
+
+    index: str
+    topics: list[str]
+    cities: list[CoverageRow]

@@ -10,7 +10,7 @@ DENSE_WEIGHT = 0.5
 """Share of the dense side; the lexical side has the rest."""
 
 
-def fuse(cosines: Scores, mean_cosine: float, bm25: Scores) -> Scores:
+def fuse(cosines: Scores, mean_cosine: float, bm25: Scores, weight: float = DENSE_WEIGHT) -> Scores:
     """Combine both scores of the same passages; the result is at most 1.
 
     A convex combination after scaling each side between what it gives a passage that has nothing
@@ -22,9 +22,10 @@ def fuse(cosines: Scores, mean_cosine: float, bm25: Scores) -> Scores:
         cosines: of shape (passages,).
         mean_cosine: mean cosine of the question over the whole collection.
         bm25: of shape (passages,).
+        weight: share of the dense side.
     """
     dense = _scaled(cosines, mean_cosine)
-    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * _scaled(bm25, 0.0)
+    return weight * dense + (1 - weight) * _scaled(bm25, 0.0)
 
 
 def _scaled(scores: Scores, floor: float) -> Scores:

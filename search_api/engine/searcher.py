@@ -1,53 +1,29 @@
-"""From a question to an answer: encode, retrieve on both sides, fuse, mark, cite."""
+"""From a question to an answer: check, filter, rank, arrange by city, show."""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
 
 import numpy as np
 
-from indexer.document import Quote
+from indexer.document import Aspect
 from indexer.errors import QuestionError
-from indexer.snapshot.lexical import best
-from indexer.snapshot.passages import Hit
+from indexer.snapshot.labels import ACTED
 from indexer.snapshot.snapshot import Snapshot
-from indexer.snapshot.vectors import Rows, Scores
-from search_api.engine import noise
-from search_api.engine.answer import (
-    Answer,
-    DocumentRef,
-    IndexRef,
-    QuoteRef,
-    Result,
-    SourceRef,
-    Span,
-    Timings,
-)
-from search_api.engine.citation import cite, deep_link
+from search_api.engine.answer import Answer, CityCount, IndexRef, Timings
+from search_api.engine.aspects import wanted_aspect, wanted_first
 from search_api.engine.copies import Copies
-from search_api.engine.excerpt import best_sentence, segments
-from search_api.engine.fusion import fuse
-
-Mode = Literal["hybrid", "dense", "lexical"]
-
-DEPTH = 100
-"""Passages that each side gives before they are fused. It is the same for every page of an answer:
-pages of one ranking neither repeat nor lose an excerpt."""
+from search_api.engine.coverage import list_cities
+from search_api.engine.facets import Facets
+from search_api.engine.filters import Filters, select
+from search_api.engine.grouping import Grouping, by_city, spread
+from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
+from search_api.engine.results import Results
 
 DEFAULT_K = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Passage rows, best first, their scores, and what finding them cost in milliseconds."""
-
-    rows: Rows
-    scores: Scores
-    encode: float
-    retrieve: float
 
 
 class Searcher:
@@ -56,65 +32,98 @@ class Searcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         passages = snapshot.passages
-        self._weight = np.ones(snapshot.manifest.passages, dtype=np.float32)
-        self._weight[passages.noise()] = noise.WEIGHT
+        self._ranker = Ranker(snapshot)
         self._copies = Copies(passages.copies())
+        self._results = Results(snapshot, self._copies)
+        self._facets = Facets(snapshot.places, snapshot.labels)
+        self._document_of = np.array(passages.document_numbers(), dtype=np.int32)
+        self._aspects: dict[int, Aspect] = passages.aspects()
 
-    def ask(self, question: str, k: int = DEFAULT_K, offset: int = 0) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int = DEFAULT_K,
+        offset: int = 0,
+        filters: Filters | None = None,
+        group: Grouping = "city",
+    ) -> Answer:
         """Answer a question with at most `k` excerpts, after skipping `offset`.
 
+        Args:
+            question: in words.
+            k: excerpts wanted.
+            offset: excerpts to skip.
+            filters: what an excerpt must be; anything if None.
+            group: "city" lets no city of one document fill the first places, and puts what was
+                done before what was hard, or after it, as the question wants; "none" gives the
+                plain ranking. Both hold the same excerpts.
+
         Raises:
-            QuestionError: the question is empty, or longer than the model reads.
+            QuestionError: the question is empty or longer than the model reads, or a filter's date
+                is none.
         """
         began = time.perf_counter()
         question = self._checked(question)
-        ranking = self.rank(question, 2 * DEPTH)
-        marking = time.perf_counter()
-        shown = self._copies.firsts(ranking.rows.tolist())[offset : offset + k]
-        rows = ranking.rows[shown].tolist()
-        hits = self.snapshot.passages.hits(rows)
-        results = self._results(question, hits, ranking.scores[shown], offset)
+        selection = select(filters or Filters(), self.snapshot.places, self.snapshot.labels)
+        ranking = self._ranker.rank(question, 2 * DEPTH, allowed=selection.allowed)
+        ranked = time.perf_counter()
+        rows = ranking.rows[self._copies.firsts(ranking.rows.tolist())].tolist()
+        speaking = self._speaking(rows)
+        shown = self._arranged(rows, speaking, group)[offset : offset + k]
+        if group == "city":
+            shown = self._wanted_first(question, shown, speaking)
+        scores = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
+        results = self._results.of(question, shown, scores, offset + 1)
+        found = Counter(city for row in rows for city in speaking[row])
+        cities = by_city(results, found, self.snapshot.places)
+        facets = self._facets.under(selection)
         ended = time.perf_counter()
         return Answer(
             question=question,
+            explanation=selection.explanation,
             results=results,
+            cities=cities,
+            facets=facets,
             index=self._index(),
             timings_ms=Timings(
                 encode=ranking.encode,
                 retrieve=ranking.retrieve,
-                rank=_ms(marking, ended),
+                rank=_ms(ranked, ended),
                 total=_ms(began, ended),
             ),
         )
 
-    def rank(self, question: str, k: int, mode: Mode = "hybrid", depth: int = DEPTH) -> Ranking:
-        """Rank passages by one side or both; an over-long question is cut, not refused.
+    @cached_property
+    def cities(self) -> list[CityCount]:
+        """Every city of which the collection speaks, those that it tells most of first."""
+        return list_cities(self.snapshot)
 
-        Args:
-            question: as asked.
-            k: passages wanted at most.
-            mode: both sides, or one alone.
-            depth: passages that each side gives; what neither gives is not ranked.
-        """
-        began = time.perf_counter()
-        question = _clean(question)
-        query = self.snapshot.encoder.encode_questions([question])[0]
-        encoded = time.perf_counter()
-        vectors, lexical = self.snapshot.vectors, self.snapshot.lexical
-        bm25 = lexical.scores(lexical.analyzer.question_terms(question))
-        if mode == "lexical":
-            rows, scores = best(bm25, k)
-        elif mode == "dense":
-            rows, scores = vectors.search(query, k)
-        else:
-            rows = np.union1d(vectors.search(query, depth)[0], best(bm25, depth)[0])
-            mean_cosine = float(query @ vectors.centre)
-            fused = fuse(vectors.cosines(query, rows), mean_cosine, bm25[rows])
-            if not noise.asks_for_contact(question):
-                fused -= (1 - self._weight[rows]) * np.abs(fused)  # a score may be negative
-            order = np.lexsort((rows, -fused))[:k]
-            rows, scores = rows[order], fused[order]
-        return Ranking(rows, scores, _ms(began, encoded), _ms(encoded, time.perf_counter()))
+    def rank(self, question: str, k: int, mode: Mode = "hybrid", depth: int = DEPTH) -> Ranking:
+        """Rank passages by one side or both; an over-long question is cut, not refused."""
+        return self._ranker.rank(_clean(question), k, mode, depth)
+
+    def _speaking(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The cities that each passage speaks for: those that acted, or else those it mentions."""
+        labels, wanted = self.snapshot.labels, np.array(rows, dtype=np.int64)
+        named, acted = labels.of("city", wanted), labels.of(ACTED, wanted)
+        return {row: tuple(acted.get(row) or named.get(row) or ()) for row in rows}
+
+    def _arranged(
+        self, rows: Sequence[int], speaking: dict[int, tuple[str, ...]], group: Grouping
+    ) -> Sequence[int]:
+        if group == "none":
+            return rows
+        return spread(rows, {row: (self._document_of[row], speaking[row]) for row in rows})
+
+    def _wanted_first(
+        self, question: str, rows: Sequence[int], speaking: dict[int, tuple[str, ...]]
+    ) -> Sequence[int]:
+        return wanted_first(
+            rows,
+            wanted_aspect(question),
+            self._aspects.get,
+            lambda row: (self._document_of[row], speaking[row]),
+        )
 
     def _checked(self, question: str) -> str:
         question = _clean(question)
@@ -131,39 +140,6 @@ class Searcher:
     def _limit(self) -> int:
         return self.snapshot.manifest.model.max_tokens
 
-    def _results(
-        self, question: str, hits: Sequence[Hit], scores: Scores, offset: int
-    ) -> list[Result]:
-        lexical = self.snapshot.lexical
-        terms = set(lexical.analyzer.question_terms(question))
-        idf = {term: lexical.idf(term) for term in terms}
-        return [
-            self._result(hit, float(score), rank, idf)
-            for rank, (hit, score) in enumerate(zip(hits, scores, strict=True), offset + 1)
-        ]
-
-    def _result(self, hit: Hit, score: float, rank: int, idf: dict[str, float]) -> Result:
-        passage, document = hit.passage, hit.document
-        analyzer = self.snapshot.lexical.analyzer
-        marked = best_sentence(passage, idf, lambda text: analyzer.terms(text, passage.language))
-        return Result(
-            rank=rank,
-            score=round(score, 6),
-            passage_id=passage.id,
-            text=passage.text,
-            segments=segments(passage.text, marked),
-            span=Span(start=passage.start, end=passage.end),
-            page=passage.page,
-            section=list(passage.section),
-            aspect=passage.aspect,
-            noise=passage.noise,
-            quotes=[_quote(quote) for quote in passage.quotes],
-            copies=self._copies.others(hit.row),
-            document=_document(hit),
-            link=deep_link(document, passage, marked),
-            citation=cite(document, passage),
-        )
-
     def _index(self) -> IndexRef:
         manifest = self.snapshot.manifest
         return IndexRef(
@@ -173,29 +149,6 @@ class Searcher:
             passages=manifest.passages,
             documents=manifest.documents,
         )
-
-
-def _document(hit: Hit) -> DocumentRef:
-    document, about = hit.document, hit.document.metadata
-    return DocumentRef(
-        id=document.id,
-        title=about.title,
-        kind=about.kind,
-        date=about.date,
-        publisher=about.publisher,
-        url=about.url,
-        language=about.language,
-        sha256=document.sha256,
-        sources=[
-            SourceRef(publisher=s.publisher, title=s.title, url=s.url, date=s.date)
-            for s in about.sources
-        ],
-    )
-
-
-def _quote(quote: Quote) -> QuoteRef:
-    span = Span(start=quote.start, end=quote.end)
-    return QuoteRef(speaker=quote.speaker, office=quote.office or None, span=span)
 
 
 def _clean(question: str) -> str:

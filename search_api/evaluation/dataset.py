@@ -32,12 +32,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what an answer must hold: any of the evidence strings, verbatim."""
+    """A question with what an answer must hold.
+
+    Attributes:
+        evidence: any of these strings, verbatim.
+        cities: names of cities that must be among the answer's.
+    """
 
     id: str
     text: str
     answerable: bool
     evidence: tuple[str, ...]
+    cities: tuple[str, ...] = ()
 
 
 def read_judged(folder: Path, limit: int | None = None) -> Judged:
@@ -74,15 +80,19 @@ def read_questions(folder: Path) -> list[Question]:
 
 def _question(row: dict[str, Any], place: str, number: int) -> Question:
     text, answerable = str(_need(row, "question", place)), _need(row, "answerable", place)
-    evidence = row.get("evidence") or []
+    evidence, cities = row.get("evidence") or [], row.get("cities") or []
     if not isinstance(answerable, bool):
         raise DatasetError(f"{place}: `answerable` is true or false")
-    strings = isinstance(evidence, list) and all(
-        isinstance(text, str) and text.strip() for text in evidence
-    )
-    if not strings or (answerable and not evidence):
+    if not _are_texts(evidence) or (answerable and not evidence):
         raise DatasetError(f"{place}: `evidence` is a list of texts, not empty if answerable")
-    return Question(str(row.get("id", number)), text, answerable, tuple(evidence))
+    if not _are_texts(cities):
+        raise DatasetError(f"{place}: `cities` is a list of names")
+    name = str(row.get("id", number))
+    return Question(name, text, answerable, tuple(evidence), tuple(cities))
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(t, str) and t.strip() for t in found)
 
 
 def read_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.errors import DatasetError, QuestionError
+from indexer.names import fold_name
 from search_api.engine.answer import Answer
 from search_api.engine.searcher import Searcher
 from search_api.evaluation.dataset import Question
@@ -18,13 +19,15 @@ _MARKS = re.compile(r"</?[A-Za-z][^<>]*>|[*_`#|\\]|\[(?=[^\]]*\]\()|\]\([^)]*\)"
 
 
 def measure_questions(searcher: Searcher, questions: Sequence[Question]) -> dict[str, Any]:
-    """Return hit@1 and hit@3 over the answerable questions, and latency.
+    """Return hit@1, hit@3 and city hit rate over the answerable questions, and latency.
 
-    A hit is an excerpt that holds any of the question's evidence strings.
+    A hit is an excerpt that holds any of the question's evidence strings; of questions that expect
+    cities, all of these must be among the answer's.
     """
     if not any(question.answerable for question in questions):
         raise DatasetError("no question of this set is answerable; there is nothing to measure")
     ranks: list[int | None] = []
+    cities: list[bool] = []
     milliseconds = []
     for question in questions:
         began = time.perf_counter()
@@ -32,8 +35,13 @@ def measure_questions(searcher: Searcher, questions: Sequence[Question]) -> dict
         milliseconds.append((time.perf_counter() - began) * 1000)
         if question.answerable:
             ranks.append(evidence_rank(answer, question.evidence))
+            if question.cities:
+                cities.append(_holds_cities(answer, question.cities, searcher))
+    metrics = {f"hit@{k}": _share(ranks, k) for k in (1, 3)}
+    if cities:
+        metrics["city_hit_rate"] = round(sum(cities) / len(cities), 4)
     return {
-        "metrics": {f"hit@{k}": _share(ranks, k) for k in (1, 3)},
+        "metrics": metrics,
         "latency_ms": percentiles(milliseconds),
         "index": answer.index.model_dump(),
     }
@@ -44,6 +52,14 @@ def _asked(searcher: Searcher, question: Question) -> Answer:
         return searcher.ask(question.text)
     except QuestionError as error:
         raise DatasetError(f"question {question.id}: {error}") from error
+
+
+def _holds_cities(answer: Answer, expected: Sequence[str], searcher: Searcher) -> bool:
+    """Whether every expected city, under any of its names, is among the answer's."""
+    named = searcher.snapshot.places.named([fold_name(name) for name in expected])
+    bearers = [named[f].places if (f := fold_name(n)) in named else () for n in expected]
+    found = {city.id for city in answer.cities}
+    return all(not found.isdisjoint(places) for places in bearers)
 
 
 def evidence_rank(answer: Answer, evidence: Sequence[str]) -> int | None:

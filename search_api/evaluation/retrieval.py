@@ -13,7 +13,8 @@ import numpy as np
 
 from indexer.errors import MissingExtraError
 from indexer.snapshot.snapshot import open_snapshot
-from search_api.engine.searcher import Mode, Ranking, Searcher
+from search_api.engine.ranking import Mode, Ranking
+from search_api.engine.searcher import Searcher
 from search_api.evaluation.dataset import CORPUS, Judged, read_lines
 
 Run = dict[str, dict[str, float]]

@@ -10,6 +10,8 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from search_api.engine.answer import Answer
+from search_api.engine.timeline import by_date
 from search_api.http.problems import MEDIA_TYPE, Problem
 
 Responses = dict[int | str, dict[str, Any]]
@@ -44,6 +46,54 @@ SEARCH_ANSWER: dict[str, Any] = json.loads(
 )
 
 ANSWER: Responses = {200: _json("Ranked, cited excerpts.", SEARCH_ANSWER)}
+
+TIMELINE: Responses = {
+    200: _json(
+        "Excerpts by date.", by_date(Answer.model_validate(SEARCH_ANSWER)).model_dump(mode="json")
+    )
+}
+
+_DURBAN = {
+    "id": "geonames:1007311",
+    "name": "Durban",
+    "country": "ZA",
+    "country_name": "South Africa",
+}
+
+CITIES: Responses = {
+    200: _json(
+        "Cities and how much there is of each.",
+        {
+            "index": SEARCH_ANSWER["index"]["id"],
+            "total": 125,
+            "cities": [
+                _DURBAN
+                | {"latitude": -29.8579, "longitude": 31.0292}
+                | {"passages": 12, "acted": 10, "documents": 5}
+            ],
+        },
+    )
+}
+
+COVERAGE: Responses = {
+    200: _json(
+        "A row for each city, a cell for each topic.",
+        {
+            "index": SEARCH_ANSWER["index"]["id"],
+            "topics": ["housing", "water"],
+            "cities": [
+                _DURBAN
+                | {"total": {"passages": 10, "documents": 4}}
+                | {
+                    "cells": [
+                        {"passages": 5, "documents": 2},
+                        {"passages": 0, "documents": 0},
+                    ]
+                }
+            ],
+        },
+    )
+}
 
 PROBLEMS: Responses = {
     422: _problem(422, "Unprocessable Content", "q: Field required"),

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from search_api.engine.answer import Answer
+from search_api.engine.answer import Answer, CityList, Coverage, Timeline
+from search_api.engine.coverage import cover
 from search_api.engine.current import CurrentSearcher
+from search_api.engine.timeline import by_date
 from search_api.http import examples
 from search_api.http.problems import problem
-from search_api.http.schemas import Health, Search
+from search_api.http.schemas import Covered, Health, Page, Search
 
 search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
 health = APIRouter(tags=["health"])
@@ -29,13 +31,43 @@ Searchers = Annotated[CurrentSearcher, Depends(searchers)]
 @search.get("/v1/search", responses=examples.ANSWER)
 def get_search(parameters: Annotated[Search, Query()], current: Searchers) -> Answer:
     """Answer a question with ranked, cited excerpts."""
-    return current.get().ask(parameters.q, parameters.k, parameters.offset)
+    return _answer(parameters, current)
+
+
+def _answer(parameters: Search, current: CurrentSearcher) -> Answer:
+    asked = parameters.q, parameters.k, parameters.offset, parameters.filters, parameters.group
+    return current.get().ask(*asked)
 
 
 @search.post("/v1/search", responses=examples.ANSWER)
 def post_search(parameters: Search, current: Searchers) -> Answer:
     """Answer a question sent as JSON; the same as `GET /v1/search`."""
-    return current.get().ask(parameters.q, parameters.k, parameters.offset)
+    return _answer(parameters, current)
+
+
+@search.get("/v1/timeline", responses=examples.TIMELINE)
+def timeline(parameters: Annotated[Search, Query()], current: Searchers) -> Timeline:
+    """Give the excerpts on a question in the order of their dates."""
+    plain = parameters.model_copy(update={"group": "none"})
+    return by_date(_answer(plain, current))
+
+
+@search.get("/v1/cities", responses=examples.CITIES)
+def cities(parameters: Annotated[Page, Query()], current: Searchers) -> CityList:
+    """List the cities of which the collection speaks, those that it tells most of first."""
+    searcher = current.get()
+    found = searcher.cities
+    return CityList(
+        index=searcher.snapshot.manifest.id,
+        total=len(found),
+        cities=found[parameters.offset : parameters.offset + parameters.limit],
+    )
+
+
+@search.get("/v1/coverage", responses=examples.COVERAGE)
+def coverage(parameters: Annotated[Covered, Query()], current: Searchers) -> Coverage:
+    """Count passages and documents by city and topic, gaps included."""
+    return cover(current.get().snapshot, parameters.topic, parameters.city)
 
 
 @health.head("/healthz", include_in_schema=False)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from indexer.document import Kind
+from search_api.engine.filters import Filters
+from search_api.engine.grouping import Grouping
 from search_api.engine.searcher import DEFAULT_K
 
 MOST = 100
 DEEPEST = 1000
+
+
+VALUES = 50
+LONGEST = 200
+
+Value = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+Values = Annotated[list[Value], Field(max_length=VALUES)]
 
 
 class Search(BaseModel):
@@ -27,6 +37,44 @@ class Search(BaseModel):
     offset: int = Field(
         0, ge=0, le=DEEPEST, description="Excerpts to skip; an answer holds two hundred at most."
     )
+
+    city: Values = Field([], description="Only these cities: names in any spelling, or ids.")
+    country: Values = Field([], description="Only these countries: names or ISO 3166-1 codes.")
+    region: Values = Field([], description="Only these parts of the world: Africa, Latin America.")
+    kind: list[Kind] = Field([], max_length=VALUES, description="Only these kinds of document.")
+    topic: Values = Field([], description="Only these topics.")
+    year: Values = Field([], description="Only documents of these years.")
+    language: Values = Field([], description="Only these languages: ISO 639 codes.")
+    since: Value | None = Field(None, description="Only from this day, month or year on.")
+    until: Value | None = Field(None, description="Only to the end of this day, month or year.")
+    group: Grouping = Field(
+        "city", description="Whether cities take turns in the first places, or the plain ranking."
+    )
+
+    @property
+    def filters(self) -> Filters:
+        """What an excerpt must be."""
+        several = ("city", "country", "region", "kind", "topic", "year", "language")
+        values = {name: tuple(getattr(self, name)) for name in several}
+        return Filters(**values, since=self.since, until=self.until)
+
+
+class Page(BaseModel):
+    """A part of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(100, ge=1, le=1000, description="Entries wanted.")
+    offset: int = Field(0, ge=0, description="Entries to skip.")
+
+
+class Covered(BaseModel):
+    """Which topics and cities to count."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    topic: Values = Field([], description="Only these topics; all if none is named.")
+    city: Values = Field([], description="Only these cities, told of or not; all if none is named.")
 
 
 class Health(BaseModel):

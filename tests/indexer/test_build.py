@@ -22,11 +22,12 @@ from indexer.build import build
 from indexer.embedding.models import find_model
 from indexer.errors import BusyError, CorpusError, ModelError, SnapshotError
 from indexer.lexicon import REVISION
+from indexer.linking import PlaceFinder
 from indexer.report import DocumentReport, Recipe, Report, Steps
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import ModelInfo
 from indexer.snapshot.snapshot import full_check, open_snapshot
-from tests.conftest import BuildTiny
+from tests.conftest import FEWEST_PLACES, BuildTiny
 
 Build = Callable[..., Report]
 
@@ -114,7 +115,12 @@ def test_a_first_build_reports_what_was_done_and_tells_of_each_step(
 ) -> None:
     told: list[object] = []
     steps = Steps(told.append, lambda done, total: told.append((done, total)))
-    report = build(Recipe(corpus, tmp_path / "new" / "index", fresh, str(tiny_model)), steps)
+    report = build(
+        Recipe(
+            corpus, tmp_path / "new" / "index", fresh, str(tiny_model), smallest_place=FEWEST_PLACES
+        ),
+        steps,
+    )
     assert 0 < report.seconds < 60
     assert report == Report(
         snapshot=whole(tmp_path / "new" / "index"),
@@ -125,7 +131,7 @@ def test_a_first_build_reports_what_was_done_and_tells_of_each_step(
         seconds=report.seconds,
     )
     assert kept(tmp_path / "new" / "index") == {report.snapshot}
-    assert told == ["Preparing model", "Reading", "Embedding", (7, 7), "Writing"]
+    assert told == ["Preparing model", "Reading", "Finding places", "Embedding", (7, 7), "Writing"]
 
 
 def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path) -> None:
@@ -135,13 +141,14 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
     assert datetime.timedelta(0) <= age < datetime.timedelta(hours=1)
     assert found.built.endswith("+00:00")
     assert re.fullmatch("[0-9a-f]{16}", found.id)
-    assert (found.format, found.software) == (2, __version__)
+    assert (found.format, found.software) == (3, __version__)
     assert found.model == ModelInfo(str(tiny_model), model.fingerprint, 32, 48, 2)
     assert (found.documents, found.passages) == (3, 7)
     assert found.parameters == {
         "lexical": {"k1": 1.5, "b": 0.75, "revision": REVISION},
         "languages": ["en"],
         "passage_tokens": 48,
+        "places": PlaceFinder(None, FEWEST_PLACES).revision,
     }
     assert 0.99999 <= found.parity <= 1.00001
 
@@ -291,7 +298,10 @@ def test_the_same_corpus_elsewhere_has_the_same_id(
 ) -> None:
     copy = shutil.copytree(corpus, tmp_path / "else where" / "a copy")
     other = tmp_path / "another index"
-    assert build(Recipe(copy, other, fresh, str(tiny_model))).snapshot == first
+    assert (
+        build(Recipe(copy, other, fresh, str(tiny_model), smallest_place=FEWEST_PLACES)).snapshot
+        == first
+    )
     assert texts(other) == texts(index)
 
 
@@ -563,7 +573,9 @@ def test_a_cache_that_cannot_be_written_is_named(
     corpus: Path, tmp_path: Path, tiny_model: Path
 ) -> None:
     (tmp_path / "file").write_text("a file", encoding="utf-8")
-    recipe = Recipe(corpus, tmp_path / "new", tmp_path / "file", str(tiny_model))
+    recipe = Recipe(
+        corpus, tmp_path / "new", tmp_path / "file", str(tiny_model), smallest_place=FEWEST_PLACES
+    )
     with pytest.raises(SnapshotError, match=rf"cannot be written \(.*{tmp_path / 'file'}"):
         build(recipe)
 
@@ -574,7 +586,7 @@ def test_a_cache_that_cannot_be_written_is_named(
 def test_vectors_that_the_question_encoder_does_not_share_are_not_published(
     corpus: Path, index: Path, fresh: Path, tiny_model: Path, tmp_path: Path, first: str
 ) -> None:
-    recipe = Recipe(corpus, index, fresh, str(tiny_model))
+    recipe = Recipe(corpus, index, fresh, str(tiny_model), smallest_place=FEWEST_PLACES)
     build(replace(recipe, index=tmp_path / "another index"))
     (path,) = fresh.glob("vectors-*.sqlite")
     with closing(sqlite3.connect(path)) as db, db:

@@ -7,7 +7,8 @@ import pytest
 from indexer.chunking import Chunker
 from indexer.document import Document, Metadata
 from indexer.errors import CorpusError
-from indexer.linking import PassagePlace, PlaceFinder
+from indexer.linking import PlaceFinder
+from indexer.place import PassagePlace
 from indexer.readers import read
 
 pytestmark = pytest.mark.gazetteer

@@ -10,7 +10,7 @@ import pytest
 
 from indexer.gazetteer.gazetteer import Gazetteer
 from indexer.gazetteer.linker import Linker
-from indexer.gazetteer.place import Context, GazetteerPlace, Mention
+from indexer.place import Context, GazetteerPlace, Mention
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.gazetteer

@@ -21,6 +21,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
     assert read_settings().model_dump() == {
         "index": Path("index"),
         "cache": user_cache_path("citywise"),
+        "smallest_place": 500,
         "host": "127.0.0.1",
         "port": 8000,
         "workers": 1,

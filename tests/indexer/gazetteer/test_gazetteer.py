@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from indexer.gazetteer.gazetteer import Gazetteer
-from indexer.gazetteer.place import GazetteerPlace
 from indexer.gazetteer.regions import regions
 from indexer.gazetteer.words import is_word
+from indexer.place import GazetteerPlace
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from indexer.gazetteer.gazetteer import Gazetteer
 from indexer.gazetteer.linker import Linker
-from indexer.gazetteer.place import Context
+from indexer.place import Context
 
 MARK = re.compile(r"\{([^|}]+)\|(\w\w)\|([am])\}")
 

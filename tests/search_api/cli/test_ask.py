@@ -54,6 +54,7 @@ def answer(*segments: tuple[str, bool], title: str = "Notes", **changed: Any) ->
         span=Span(start=0, end=len(text)),
         page=None,
         section=[],
+        cities=[],
         aspect=None,
         noise=None,
         quotes=[],
@@ -67,7 +68,10 @@ def answer(*segments: tuple[str, bool], title: str = "Notes", **changed: Any) ->
     ).model_copy(update=changed)  # fmt: skip
     return Answer(
         question="?",
+        explanation=None,
         results=[result],
+        cities=[],
+        facets={},
         index=IndexRef(id="i", built="2026-01-01", model="m", passages=1, documents=1234),
         timings_ms=Timings(encode=1, retrieve=1, rank=1, total=3.4),
     )
@@ -87,6 +91,7 @@ def test_an_answer_is_printed_ranked_quoted_and_cited(
     *lines, last = out.split("\n")[:-1]
     assert lines == [
         "",
+        "Quito, Ecuador",
         " 1. Food baskets  (initiative, 2020)",
         "    Quito carried food baskets to families in quarantine.",
         "    “Food baskets”, 2020, characters 0–53.",
@@ -102,7 +107,7 @@ def test_five_excerpts_are_shown_unless_more_are_wanted(
     for form, count in (((), 5), (("-k", "2"), 2), (("-k", "100"), 7)):
         _, out, _ = asked(built, "water", capsys, *form)
         ranks = re.findall(r"^ ?(\d+)\. ", out, re.MULTILINE)
-        assert ranks == [str(rank) for rank in range(1, count + 1)]
+        assert sorted(map(int, ranks)) == list(range(1, count + 1))
 
 
 def test_what_is_piped_keeps_whole_lines_without_trailing_space_or_codes(
@@ -130,10 +135,12 @@ def test_json_is_one_object_with_the_promised_names_alone_on_stdout(
     status, out, err = asked(built, "informal settlements", capsys, "--json", "-k", "3")
     assert (status, err) == (0, "")
     found = json.loads(out)
-    assert list(found) == ["question", "results", "index", "timings_ms"]
+    assert list(found) == [
+        "question", "explanation", "results", "cities", "facets", "index", "timings_ms",
+    ]  # fmt: skip
     assert list(found["results"][0]) == [
-        "rank", "score", "passage_id", "text", "segments", "span", "page", "section", "aspect",
-        "noise", "quotes", "copies", "document", "link", "citation",
+        "rank", "score", "passage_id", "text", "segments", "span", "page", "section", "cities",
+        "aspect", "noise", "quotes", "copies", "document", "link", "citation",
     ]  # fmt: skip
     assert list(found["results"][0]["document"]) == [
         "id", "title", "kind", "date", "publisher", "url", "language", "sha256", "sources",
@@ -213,7 +220,7 @@ def test_an_index_of_another_format_is_refused(
     assert asked(index_copy.root, "water", capsys) == (
         2,
         "",
-        f"citywise: {manifest}: index of format 1, this program reads format 2; "
+        f"citywise: {manifest}: index of format 1, this program reads format 3; "
         "rebuild with `citywise index`\n",
     )
 
@@ -225,12 +232,12 @@ def test_an_answer_without_excerpts_says_how_much_was_searched() -> None:
 
 def test_a_document_without_title_or_date_is_headed_by_its_id() -> None:
     untitled = shown(answer(("Water came.", True), title="")).split("\n")
-    assert untitled[1] == " 1. notes.md  (news)"
+    assert untitled[1:3] == ["No city in particular", " 1. notes.md  (news)"]
 
 
 def test_headings_stand_behind_the_title() -> None:
     under = shown(answer(("Water came.", True), section=["Answers", "Water"])).split("\n")
-    assert under[1] == " 1. Notes › Answers › Water  (news)"
+    assert under[2] == " 1. Notes › Answers › Water  (news)"
 
 
 def test_markup_in_a_document_is_printed_as_it_stands() -> None:

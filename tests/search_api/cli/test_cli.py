@@ -12,7 +12,7 @@ from indexer import __version__
 from search_api.cli import app, run
 from tests.conftest import ROOT
 
-COMMANDS = ["ask", "eval", "harvest", "index", "inspect", "serve", "verify"]
+COMMANDS = ["ask", "coverage", "eval", "harvest", "index", "inspect", "serve", "verify"]
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

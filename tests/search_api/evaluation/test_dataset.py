@@ -145,12 +145,13 @@ def test_bytes_that_are_no_utf8_are_named_with_their_line(tmp_path: Path) -> Non
 def test_questions_are_read_with_their_evidence(tmp_path: Path) -> None:
     folder = asked(
         tmp_path,
-        '{"id": "a", "question": "Who?", "answerable": true, "evidence": ["Ann", "Bob"]}\n\n'
+        '{"id": "a", "question": "Who?", "answerable": true, "evidence": ["Ann", "Bob"], '
+        '"cities": ["Lima"]}\n\n'
         '{"question": "Why?", "answerable": false, "evidence": []}\n'
-        '{"question": "When?", "answerable": false, "cities": ["Lima"]}\n',
+        '{"question": "When?", "answerable": false}\n',
     )
     assert read_questions(folder) == [
-        Question("a", "Who?", answerable=True, evidence=("Ann", "Bob")),
+        Question("a", "Who?", answerable=True, evidence=("Ann", "Bob"), cities=("Lima",)),
         Question("2", "Why?", answerable=False, evidence=()),
         Question("3", "When?", answerable=False, evidence=()),
     ]
@@ -175,6 +176,7 @@ def test_a_missing_file_of_questions_is_named(tmp_path: Path) -> None:
         ('{"question": "x", "answerable": true, "evidence": [46]}', ".*evidence"),
         ('{"question": "x", "answerable": true, "evidence": [" "]}', ".*evidence"),
         ('{"question": "x", "answerable": true}', ".*evidence"),
+        ('{"question": "x", "answerable": false, "cities": "Lima"}', ".*cities"),
     ],
 )
 def test_a_malformed_question_names_its_line(line: str, message: str, tmp_path: Path) -> None:

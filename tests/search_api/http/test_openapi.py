@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from indexer import __version__
-from search_api.engine.answer import Answer
+from search_api.engine.answer import Answer, CityList, Coverage, Timeline
 from search_api.http.app import create_app
 from search_api.http.examples import SEARCH_ANSWER
 from search_api.http.problems import MEDIA_TYPE, Problem
@@ -33,6 +33,9 @@ def description() -> dict[str, Any]:
 OPERATIONS: list[tuple[str, str, type[BaseModel]]] = [
     ("get", "/v1/search", Answer),
     ("post", "/v1/search", Answer),
+    ("get", "/v1/timeline", Timeline),
+    ("get", "/v1/cities", CityList),
+    ("get", "/v1/coverage", Coverage),
     ("get", "/healthz", Health),
     ("get", "/readyz", Health),
 ]
@@ -95,9 +98,12 @@ def test_each_operation_says_what_it_does_and_gives(
 def test_every_parameter_of_a_search_is_explained_in_the_address_and_in_the_body() -> None:
     parameters = operation("get", "/v1/search")["parameters"]
     fields = description()["components"]["schemas"]["Search"]["properties"]
-    assert [each["name"] for each in parameters] == list(fields) == ["q", "k", "offset"]
-    assert [each["required"] for each in parameters] == [True, False, False]
-    assert [each["in"] for each in parameters] == ["query"] * 3
+    assert [each["name"] for each in parameters] == list(fields) == [
+        "q", "k", "offset", "city", "country", "region", "kind", "topic", "year", "language",
+        "since", "until", "group",
+    ]  # fmt: skip
+    assert [each["name"] for each in parameters if each["required"]] == ["q"]
+    assert {each["in"] for each in parameters} == {"query"}
     for each in parameters:
         assert each["description"] == fields[each["name"]]["description"] != ""
     assert description()["components"]["schemas"]["Search"]["additionalProperties"] is False
@@ -117,6 +123,8 @@ def test_every_response_has_an_example() -> None:
         ("get", "/v1/search", "200"), ("get", "/v1/search", "422"), ("get", "/v1/search", "503"),
         ("post", "/v1/search", "200"), ("post", "/v1/search", "422"),
         ("post", "/v1/search", "503"),
+        *(("get", f"/v1/{name}", status) for name in ("timeline", "cities", "coverage")
+          for status in ("200", "422", "503")),
         ("get", "/healthz", "200"), ("get", "/readyz", "200"), ("get", "/readyz", "503"),
     }  # fmt: skip
 
@@ -156,16 +164,16 @@ def test_the_example_of_an_answer_has_the_shape_that_the_server_gives(client: Te
     sources = expected["results"][0]["document"].pop("sources")
     assert sources == [{"publisher": None, "title": None, "url": None, "date": None}]
     assert found["results"][0]["document"].pop("sources") is None  # this corpus names none
-    expected["results"][0].pop("section")
-    found["results"][0].pop("section")
+    for shown in (expected["results"][0], found["results"][0]):
+        for name in ("section", "cities"):
+            shown.pop(name)
     assert found == expected
 
 
 def test_the_example_of_an_answer_is_one_that_could_be_given() -> None:
     answer = Answer.model_validate(SEARCH_ANSWER)
     assert [result.rank for result in answer.results] == list(range(1, len(answer.results) + 1))
-    scores = [result.score for result in answer.results]
-    assert scores == sorted(scores, reverse=True)
+    assert {rank for city in answer.cities for rank in city.ranks} <= {1, 2}
     for result in answer.results:
         assert "".join(segment.text for segment in result.segments) == result.text
         assert [segment.mark for segment in result.segments].count(True) == 1

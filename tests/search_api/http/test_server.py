@@ -18,7 +18,7 @@ from indexer.build import build
 from indexer.report import Recipe
 from indexer.snapshot.snapshot import open_snapshot
 from search_api.engine.searcher import Searcher
-from tests.conftest import ROOT, write_corpus
+from tests.conftest import FEWEST_PLACES, ROOT, write_corpus
 
 PATIENCE = 30
 """Seconds after which a server that does not answer is given up."""
@@ -60,7 +60,13 @@ def server(
     tiny_model: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
-    recipe = Recipe(write_corpus(folder / "corpus"), folder / "index", cache, str(tiny_model))
+    recipe = Recipe(
+        write_corpus(folder / "corpus"),
+        folder / "index",
+        cache,
+        str(tiny_model),
+        smallest_place=FEWEST_PLACES,
+    )
     build(recipe)
     port = free_port()
     command = [sys.executable, "-m", "search_api", "serve", "--index", str(recipe.index)]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.gazetteer.names import Words, fold_name
+from indexer.names import Words, fold_name
 
 
 @pytest.mark.parametrize(

@@ -70,3 +70,21 @@ class Context:
     language: str = "en"
     places: tuple[GazetteerPlace, ...] = ()
     acting: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class PassagePlace:
+    """A place that a passage speaks of.
+
+    Attributes:
+        place: which it is.
+        role: whether the passage tells what the place did, or only names it.
+        spans: where it is named in the passage's text, half-open, in code points; empty if only
+            its record says so.
+        own: whether the passage's record, table row or title is that place's.
+    """
+
+    place: GazetteerPlace
+    role: Role
+    spans: tuple[tuple[int, int], ...] = ()
+    own: bool = False

@@ -1,0 +1,180 @@
+"""Places of a snapshot: what they are called, and where passages speak of them, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import DamagedError
+from indexer.place import GazetteerPlace, PassagePlace
+
+_SCHEMA = """
+CREATE TABLE places (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, country TEXT NOT NULL,
+    country_name TEXT NOT NULL, latitude REAL, longitude REAL, population INTEGER NOT NULL,
+    region TEXT, continent TEXT NOT NULL, capital INTEGER NOT NULL
+) STRICT;
+CREATE TABLE names (
+    folded TEXT NOT NULL, rank INTEGER NOT NULL, place TEXT NOT NULL, commonness REAL NOT NULL,
+    PRIMARY KEY (folded, rank)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE regions (folded TEXT PRIMARY KEY, countries TEXT NOT NULL) STRICT;
+CREATE TABLE mentions (
+    passage INTEGER NOT NULL, number INTEGER NOT NULL, place TEXT NOT NULL, role TEXT NOT NULL,
+    spans TEXT NOT NULL, PRIMARY KEY (passage, number)
+) STRICT, WITHOUT ROWID;
+"""
+_COLUMNS = (
+    *("id", "name", "kind", "country", "country_name"),
+    *("latitude", "longitude", "population", "region", "continent", "capital"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name and the places that bear it, the likeliest first.
+
+    Attributes:
+        places: ids.
+        commonness: how much more often it is written than the likeliest of them would explain,
+            as a power of ten; what is far below 0 is no common word.
+    """
+
+    places: tuple[str, ...]
+    commonness: float
+
+
+class PlaceWriter:
+    """Writes places and mentions as they come."""
+
+    def __init__(self, path: Path, world: bytes = b"") -> None:
+        """Begin a new file.
+
+        Args:
+            path: the file.
+            world: one that `serialised` gave, to begin with.
+        """
+        if world:
+            path.write_bytes(world)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        if not world:
+            self._db.executescript(_SCHEMA)
+        self._db.execute("BEGIN")
+
+    def add_places(self, places: Iterable[GazetteerPlace]) -> None:
+        """Add places; those that are there already are passed over."""
+        self._fill("places", len(_COLUMNS), map(attrgetter(*_COLUMNS), places))
+
+    def add_names(self, names: Mapping[str, Named]) -> None:
+        """Add names by their folded form, or replace those that are there."""
+        self._fill(
+            "names",
+            4,
+            (
+                (folded, rank, place, named.commonness)
+                for folded, named in names.items()
+                for rank, place in enumerate(named.places)
+            ),
+            "REPLACE",
+        )
+
+    def add_regions(self, regions: Mapping[str, frozenset[str]]) -> None:
+        """Add the alpha-2 codes of parts of the world and of peoples by folded name."""
+        self._fill("regions", 2, ((f, json.dumps(sorted(codes))) for f, codes in regions.items()))
+
+    def add_mentions(self, row: int, places: Iterable[PassagePlace]) -> None:
+        """Add the places of one passage, in the order in which they are to be shown."""
+        held = enumerate(places)
+        rows = ((row, n, p.place.id, p.role, json.dumps(p.spans)) for n, p in held)
+        self._fill("mentions", 5, rows)
+
+    def _fill(
+        self, table: str, columns: int, rows: Iterable[Sequence[Any]], conflict: str = "IGNORE"
+    ) -> None:
+        marks = ", ".join("?" * columns)
+        query = f"INSERT OR {conflict} INTO {table} VALUES ({marks})"  # noqa: S608 - our own names
+        self._db.executemany(query, rows)
+
+    def serialised(self) -> bytes:
+        """Everything added so far, as the bytes of a file."""
+        self._db.execute("COMMIT")
+        self._db.execute("VACUUM")
+        self._db.execute("BEGIN")
+        return self._db.serialize()
+
+    def close(self) -> None:
+        """Write everything out."""
+        self._db.execute("COMMIT")
+        self._db.close()
+
+
+class Places:
+    """Reads the places of a snapshot. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise DamagedError(f"{path}: cannot be read; rebuild the index") from error
+        columns = ", ".join(_COLUMNS)
+        self._places = {
+            row[0]: GazetteerPlace(**dict(zip(_COLUMNS, row, strict=True)))
+            for row in self._select(f"SELECT {columns} FROM places")  # noqa: S608 - our own names
+        }
+        self._regions = {
+            folded: frozenset(json.loads(countries))
+            for folded, countries in self._select("SELECT * FROM regions")
+        }
+
+    def place(self, place_id: str) -> GazetteerPlace | None:
+        """The place of an id: a country, a large city, or one that some passage speaks of."""
+        return self._places.get(place_id)
+
+    def region(self, folded: str) -> frozenset[str]:
+        """Alpha-2 codes of a part of the world or of a people, by its folded name."""
+        return self._regions.get(folded, frozenset())
+
+    def named(self, folded: Sequence[str]) -> dict[str, Named]:
+        """Who bears each of these folded names; names of nobody are left out."""
+        marks = ", ".join("?" * len(folded))
+        query = f"SELECT folded, place, commonness FROM names WHERE folded IN ({marks}) "  # noqa: S608
+        bearers: defaultdict[str, list[str]] = defaultdict(list)
+        commonness = {}
+        for name, place, common in self._select(query + "ORDER BY folded, rank", *folded):
+            bearers[name].append(place)
+            commonness[name] = common
+        return {name: Named(tuple(places), commonness[name]) for name, places in bearers.items()}
+
+    def of_passages(self, rows: Sequence[int]) -> dict[int, list[PassagePlace]]:
+        """The places that passages speak of, those that acted first; others are left out."""
+        marks = ", ".join("?" * len(rows))
+        query = (
+            "SELECT passage, place, role, spans FROM mentions "  # noqa: S608 - marks alone
+            f"WHERE passage IN ({marks}) ORDER BY passage, number"
+        )
+        found: defaultdict[int, list[PassagePlace]] = defaultdict(list)
+        for row, place, role, spans in self._select(query, *rows):
+            held = tuple((start, end) for start, end in json.loads(spans))
+            found[row].append(PassagePlace(self._places[place], role, held))
+        return dict(found)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _select(self, query: str, *values: object) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise DamagedError(
+                f"{self._path}: cannot be read ({error}); rebuild the index"
+            ) from error

@@ -1,0 +1,121 @@
+"""Which places a question is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from indexer.names import Token, Words, fold_word
+from indexer.snapshot.labels import Labels
+from indexer.snapshot.places import Named, Places
+
+LONGEST = 6
+"""Words of a name."""
+
+PLAIN = -0.6
+"""Commonness below which a name is understood in lower case too: "durban", not "metro"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Places of a question.
+
+    Attributes:
+        cities: ids of cities and bodies that passages speak of, in the question's order.
+        countries: ISO 3166-1 alpha-2 codes, those of named regions and peoples included.
+        unknown: names, as written, of places that no passage speaks of.
+    """
+
+    cities: tuple[str, ...] = ()
+    countries: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.cities or self.countries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words of a question that may be a name."""
+
+    folded: str
+    written: str
+    first: int
+    words: int
+
+
+@dataclass(slots=True)
+class _Found:
+    cities: dict[str, None] = field(default_factory=dict)
+    countries: set[str] = field(default_factory=set)
+    unknown: dict[str, None] = field(default_factory=dict)
+
+
+def asked_places(question: str, places: Places, labels: Labels) -> Asked:
+    """Find the places of a question, under any name that the snapshot knows.
+
+    The longest name wins; of its bearers the likeliest of which a passage tells something. A name
+    that is a common word too counts only with a capital that is not the question's first.
+    """
+    words = Words(question)
+    runs = list(_runs(words, question))
+    if not runs:
+        return Asked()
+    named = places.named([run.folded for run in runs])
+    found, next_word = _Found(), 0
+    for run in runs:
+        if run.first >= next_word and _take(run, named, places, labels, found):
+            next_word = run.first + run.words
+    return Asked(tuple(found.cities), frozenset(found.countries), tuple(found.unknown))
+
+
+def _runs(words: Words, question: str) -> Iterator[_Run]:
+    """Runs of words in order, those that begin at the same word longest first."""
+    for first in range(len(words)):
+        for length in range(min(LONGEST, len(words) - first), 0, -1):
+            tokens = words[first : first + length]
+            last = tokens[-1].without_possessive() or tokens[-1]
+            written = question[tokens[0].start : last.end]
+            for opening in _openings(last if length == 1 else tokens[0], length):
+                middle = [fold_word(token.text) for token in tokens[1:-1]]
+                end = [fold_word(last.text)] if length > 1 else []
+                yield _Run(" ".join([opening, *middle, *end]), written, first, length)
+
+
+def _openings(token: Token, length: int) -> list[str]:
+    """How a name may begin: with the whole word, or behind its elided article."""
+    return [folded for _, folded in token.openings()] if length == 1 else [fold_word(token.text)]
+
+
+def _take(
+    run: _Run, named: Mapping[str, Named], places: Places, labels: Labels, found: _Found
+) -> bool:
+    """Note the place that a run of words names, if it does."""
+    bearers = named.get(run.folded)
+    if bearers is None:
+        countries = places.region(run.folded)
+        found.countries |= countries
+        return bool(countries)
+    if not _is_name(run, bearers.commonness):
+        return False
+    spoken = [place for place in bearers.places if _is_spoken_of(place, labels)]
+    if not spoken:
+        found.unknown |= {run.written: None} if run.written[:1].isupper() else {}
+    elif spoken[0].startswith("country:"):
+        found.countries.add(spoken[0].removeprefix("country:"))
+    else:
+        found.cities[spoken[0]] = None
+    return True
+
+
+def _is_name(run: _Run, commonness: float) -> bool:
+    """Whether a run of words that some place bears is a name and not a word."""
+    if run.written[:1].islower():
+        return commonness < PLAIN
+    return commonness < 0 or run.first > 0
+
+
+def _is_spoken_of(place: str, labels: Labels) -> bool:
+    if place.startswith("country:"):
+        return place.removeprefix("country:") in labels.values("country")
+    return place in labels.values("city")

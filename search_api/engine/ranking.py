@@ -1,0 +1,131 @@
+"""From a question to ranked passages: encode, retrieve on both sides, fuse, prefer its places."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from indexer.snapshot.labels import Mask
+from indexer.snapshot.lexical import best
+from indexer.snapshot.snapshot import Snapshot
+from indexer.snapshot.vectors import Rows, Scores
+from search_api.engine import noise
+from search_api.engine.asked import asked_places
+from search_api.engine.fusion import DENSE_WEIGHT, fuse
+from search_api.engine.preference import FIRST, preferences
+
+Mode = Literal["hybrid", "dense", "lexical"]
+
+DEPTH = 100
+"""Passages that each side gives before they are fused. It is the same for every page of an answer:
+pages of one ranking neither repeat nor lose an excerpt."""
+
+PLACE_DENSE_WEIGHT = 0.7
+"""Share of the dense side among the own passages of a place: most of them hold its name, so that
+the question's other words are all that the lexical side has to tell them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passage rows, best first, their scores, and what finding them cost in milliseconds."""
+
+    rows: Rows
+    scores: Scores
+    encode: float
+    retrieve: float
+
+
+class Ranker:
+    """Ranks the passages of one snapshot. Safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._weight = np.ones(snapshot.manifest.passages, dtype=np.float32)
+        self._weight[snapshot.passages.noise()] = noise.WEIGHT
+
+    def rank(
+        self,
+        question: str,
+        k: int,
+        mode: Mode = "hybrid",
+        depth: int = DEPTH,
+        allowed: Mask | None = None,
+    ) -> Ranking:
+        """Rank passages by one side or both.
+
+        Args:
+            question: with even white space; one that is too long is cut.
+            k: passages wanted at most.
+            mode: both sides, or one alone, which knows nothing of places.
+            depth: passages that each side gives; what neither gives is not ranked.
+            allowed: the only passages to rank; all if None.
+        """
+        began = time.perf_counter()
+        query = self._snapshot.encoder.encode_questions([question])[0]
+        encoded = time.perf_counter()
+        lexical = self._snapshot.lexical
+        bm25 = lexical.scores(lexical.analyzer.question_terms(question))
+        among = None
+        if allowed is not None:
+            bm25[~allowed] = 0
+            among = np.flatnonzero(allowed)
+        if mode == "lexical":
+            rows, scores = best(bm25, k)
+        elif mode == "dense":
+            rows, scores = self._snapshot.vectors.search(query, k, among)
+        else:
+            rows, scores = self._hybrid(question, query, bm25, depth, among)
+            rows, scores = rows[:k], scores[:k]
+        return Ranking(rows, scores, _ms(began, encoded), _ms(encoded, time.perf_counter()))
+
+    def _hybrid(
+        self, question: str, query: Scores, bm25: Scores, depth: int, among: Rows | None
+    ) -> tuple[Rows, Scores]:
+        """Both sides fused; the passages of the question's places come first."""
+        places, labels = self._snapshot.places, self._snapshot.labels
+        rows, scores = self._fused(query, bm25, depth, among, DENSE_WEIGHT)
+        gains = preferences(asked_places(question, places, labels), places, labels, len(bm25))
+        if gains is not None:
+            scores = scores + gains[rows]
+            first = _within(np.flatnonzero(gains >= FIRST), among)
+            own, fused = self._fused(query, bm25, depth, first, PLACE_DENSE_WEIGHT)
+            others = ~np.isin(rows, own)
+            rows = np.concatenate([own, rows[others]])
+            # Scores stay at most 1, and a question without places is not touched.
+            scores = np.concatenate([fused + FIRST, scores[others]]) / (1 + gains.max())
+        if not noise.asks_for_contact(question):
+            scores -= (1 - self._weight[rows]) * np.abs(scores)  # a score may be negative
+        order = np.lexsort((rows, -scores))
+        return rows[order], scores[order]
+
+    def _fused(
+        self, query: Scores, bm25: Scores, depth: int, among: Rows | None, weight: float
+    ) -> tuple[Rows, Scores]:
+        """The best passages of either side, in no order, with their fused scores."""
+        vectors = self._snapshot.vectors
+        lexical = bm25 if among is None else _masked(bm25, among)
+        rows = np.union1d(vectors.search(query, depth, among)[0], best(lexical, depth)[0])
+        if not len(rows):
+            return rows, np.zeros(0, dtype=np.float32)
+        cosines = vectors.cosines(query, rows)
+        floor = float(query @ vectors.centre)
+        if among is not None:
+            floor = min(floor, float(cosines.min()))  # none of few passages is below nothing
+        return rows, fuse(cosines, floor, bm25[rows], weight)
+
+
+def _within(rows: Rows, among: Rows | None) -> Rows:
+    return rows if among is None else np.intersect1d(rows, among, assume_unique=True)
+
+
+def _masked(scores: Scores, among: Rows) -> Scores:
+    masked = np.zeros_like(scores)
+    masked[among] = scores[among]
+    return masked
+
+
+def _ms(start: float, end: float) -> float:
+    return round((end - start) * 1000, 3)

@@ -1,0 +1,108 @@
+"""Passages as excerpts: what is shown of each, with all that is needed to check and to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from indexer.document import Quote
+from indexer.place import PassagePlace
+from indexer.snapshot.passages import Hit
+from indexer.snapshot.snapshot import Snapshot
+from search_api.engine.answer import CityRef, DocumentRef, QuoteRef, Result, SourceRef, Span
+from search_api.engine.citation import cite, deep_link
+from search_api.engine.copies import Copies
+from search_api.engine.excerpt import best_sentence, segments
+
+
+class Results:
+    """Makes excerpts of passages. Safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot, copies: Copies) -> None:
+        self._snapshot, self._copies = snapshot, copies
+
+    def of(
+        self, question: str, rows: Sequence[int], scores: Mapping[int, float], first: int = 1
+    ) -> list[Result]:
+        """The excerpts of passages.
+
+        Args:
+            question: as asked; it decides which sentence is marked.
+            rows: passages in the order in which they are shown.
+            scores: of each of them.
+            first: rank of the first.
+        """
+        lexical = self._snapshot.lexical
+        terms = set(lexical.analyzer.question_terms(question))
+        idf = {term: lexical.idf(term) for term in terms}
+        hits = self._snapshot.passages.hits(rows)
+        places = self._snapshot.places.of_passages(rows)
+        return [
+            self._result(hit, scores[hit.row], rank, idf, places.get(hit.row, []))
+            for rank, hit in enumerate(hits, first)
+        ]
+
+    def _result(
+        self,
+        hit: Hit,
+        score: float,
+        rank: int,
+        idf: Mapping[str, float],
+        places: Sequence[PassagePlace],
+    ) -> Result:
+        passage, document = hit.passage, hit.document
+        analyzer = self._snapshot.lexical.analyzer
+        marked = best_sentence(passage, idf, lambda text: analyzer.terms(text, passage.language))
+        return Result(
+            rank=rank,
+            score=round(score, 6),
+            passage_id=passage.id,
+            text=passage.text,
+            segments=segments(passage.text, marked),
+            span=Span(start=passage.start, end=passage.end),
+            page=passage.page,
+            section=list(passage.section),
+            cities=list(_cities(places)),
+            aspect=passage.aspect,
+            noise=passage.noise,
+            quotes=[_quote(quote) for quote in passage.quotes],
+            copies=self._copies.others(hit.row),
+            document=_document(hit),
+            link=deep_link(document, passage, marked),
+            citation=cite(document, passage),
+        )
+
+
+def _cities(places: Iterable[PassagePlace]) -> Iterable[CityRef]:
+    for held in places:
+        place = held.place
+        if place.kind != "country":
+            yield CityRef(
+                id=place.id,
+                name=place.name,
+                country=place.country,
+                country_name=place.country_name,
+                role=held.role,
+            )
+
+
+def _document(hit: Hit) -> DocumentRef:
+    document, about = hit.document, hit.document.metadata
+    return DocumentRef(
+        id=document.id,
+        title=about.title,
+        kind=about.kind,
+        date=about.date,
+        publisher=about.publisher,
+        url=about.url,
+        language=about.language,
+        sha256=document.sha256,
+        sources=[
+            SourceRef(publisher=s.publisher, title=s.title, url=s.url, date=s.date)
+            for s in about.sources
+        ],
+    )
+
+
+def _quote(quote: Quote) -> QuoteRef:
+    span = Span(start=quote.start, end=quote.end)
+    return QuoteRef(speaker=quote.speaker, office=quote.office or None, span=span)
