@@ -32,10 +32,10 @@ serve: index
 	@$(BIN)/citywise serve
 
 test: $(INSTALLED)
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "not model and not faults and not gazetteer"
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "not model and not faults and not gazetteer and not browser"
 
-# All tests: those with the real model, the whole gazetteer, the public test sets (where they are)
-# and the faults too.
+# All tests: those with the real model, the whole gazetteer, the public test sets (where they are),
+# the faults and the browser (where there is one) too.
 test-all: $(INSTALLED)
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
 
