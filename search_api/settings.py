@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
 
 SmallestPlace = Annotated[Literal[500, 1000, 5000, 15000], BeforeValidator(int)]
+_ORIGIN = r"https?://(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?"
+_SOURCE = r"(?:\*|'self'|https?:|(?:https?://)?(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::\d+)?)"
+
+
+def _matching(pattern: str, otherwise: str) -> AfterValidator:
+    def check(given: str) -> str:
+        if not re.fullmatch(pattern, given):
+            raise ValueError(otherwise)
+        return given
+
+    return AfterValidator(check)
+
+
+Origins = Annotated[
+    str,
+    _matching(
+        rf"\*|{_ORIGIN}(?:, ?{_ORIGIN})*",
+        "name sites like https://city.example, with commas between and no slash at the end, or *",
+    ),
+]
+"""Origins as browsers send them: scheme, host and port."""
+
+Ancestors = Annotated[
+    str,
+    _matching(
+        rf"'none'|{_SOURCE}(?: {_SOURCE})*",
+        "name sites like https://city.example, with spaces between, or 'self', 'none' or *",
+    ),
+]
+"""Sources of the directive `frame-ancestors` (CSP level 3), and nothing beside it."""
 
 
 class Settings(BaseSettings):
@@ -29,6 +60,12 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")
+    cors_origins: Origins = Field(
+        "*", description="Sites whose pages may ask the API, with commas between; * is all of them."
+    )
+    frame_ancestors: Ancestors = Field(
+        "*", description="Sites that may frame /embed, with spaces between, as CSP writes them."
+    )
     workers: int = Field(1, ge=1, description="Processes that serve.")
 
 

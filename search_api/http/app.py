@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
-from search_api.http import examples, problems, routes
+from search_api.http import cors, examples, problems, routes, widget
 from search_api.settings import Settings, read_settings
 
 
@@ -33,7 +33,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Semantic search for networks of cities: ranked, cited excerpts.",
         lifespan=lifespan,
     )
-    for router in (routes.health, routes.search):
+    app.state.settings = chosen
+    cors.install(app, chosen)
+    for router in (routes.health, routes.search, widget.router):
         app.include_router(router)
     described = [*routes.health.routes, *routes.search.routes]
     problems.install(app, described)

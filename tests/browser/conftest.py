@@ -75,12 +75,12 @@ def page(browser: Browser, expected: list[str]) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], None]:
-    """Assert that axe-core finds nothing wrong with a page as it is now."""
+def axe() -> Callable[..., None]:
+    """Assert that axe-core finds nothing wrong with a page as it is now: `axe(page, selector)`."""
     from axe_playwright_python.sync_playwright import Axe
 
-    def check(page: Page) -> None:
-        found = Axe().run(page).response["violations"]
+    def check(page: Page, within: str | None = None) -> None:
+        found = Axe().run(page, context=within).response["violations"]
         assert [
             (rule["id"], node["target"], node["failureSummary"])
             for rule in found

@@ -24,6 +24,8 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         "smallest_place": 500,
         "host": "127.0.0.1",
         "port": 8000,
+        "cors_origins": "*",
+        "frame_ancestors": "*",
         "workers": 1,
     }
 
@@ -38,6 +40,18 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         ("CITYWISE_PORT", "65535", "port", 65535),
         ("CITYWISE_WORKERS", "4", "workers", 4),
         ("citywise_port", "81", "port", 81),
+        (
+            "CITYWISE_CORS_ORIGINS",
+            "http://a.example:8080, https://b.example",
+            "cors_origins",
+            "http://a.example:8080, https://b.example",
+        ),
+        (
+            "CITYWISE_FRAME_ANCESTORS",
+            "'self' https://*.b.example",
+            "frame_ancestors",
+            "'self' https://*.b.example",
+        ),
     ],
 )
 def test_each_setting_is_read_from_its_variable(
@@ -59,6 +73,10 @@ def test_a_variable_without_the_prefix_is_not_read(monkeypatch: pytest.MonkeyPat
         ("CITYWISE_PORT", "-1", "Input should be greater than or equal to 0"),
         ("CITYWISE_PORT", "http", "Input should be a valid integer"),
         ("CITYWISE_WORKERS", "0", "Input should be greater than or equal to 1"),
+        ("CITYWISE_CORS_ORIGINS", "https://b.example/", "Value error, name sites like https"),
+        ("CITYWISE_CORS_ORIGINS", "b.example", "Value error, name sites like https"),
+        ("CITYWISE_FRAME_ANCESTORS", "a; script-src x", "Value error, name sites like https"),
+        ("CITYWISE_FRAME_ANCESTORS", "", "Value error, name sites like https"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_the_name_of_its_variable(

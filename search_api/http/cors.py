@@ -1,0 +1,40 @@
+"""Which pages of other sites may ask the API (the Fetch standard's CORS protocol)."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
+
+from search_api.settings import Settings
+
+EXPOSED = [
+    "ETag",
+    "Link",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Server-Timing",
+    "X-Request-Id",
+]
+"""Headers that a script of another site may read; without it a browser hides them."""
+
+
+class ApiCors(CORSMiddleware):
+    """CORS for the API alone: what the page stores, no other site's script may send or read."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, with the headers of CORS where it is one to the API."""
+        api = scope["type"] == "http" and scope["path"].startswith("/v1/")
+        await (super().__call__ if api else self.app)(scope, receive, send)
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Let the sites of `CITYWISE_CORS_ORIGINS` ask the API, without cookies or passwords."""
+    app.add_middleware(
+        ApiCors,
+        allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type"],
+        expose_headers=EXPOSED,
+    )
