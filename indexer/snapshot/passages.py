@@ -164,6 +164,42 @@ class Passages:
             found[row] = Hit(row, _passage(columns), documents[document])
         return [found[row] for row in rows]
 
+    def find(self, identity: str) -> Hit | None:
+        """Return a passage by its id; None if there is none of that id."""
+        return next(iter(self._hits("p.id = ?", identity)), None)
+
+    def around(self, hit: Hit, count: int) -> tuple[list[Hit], list[Hit]]:
+        """Return at most `count` passages before and behind one, of its own document."""
+        near = self._hits(
+            "p.row BETWEEN ? AND ? AND d.id = ?", hit.row - count, hit.row + count, hit.document.id
+        )
+        before = [each for each in near if each.row < hit.row]
+        return before, [each for each in near if each.row > hit.row]
+
+    def overlapping(self, document: str, start: int, end: int) -> list[Hit]:
+        """Return the passages of a document that share characters with a span of its text."""
+        return self._hits('d.id = ? AND p.start < ? AND p."end" > ?', document, end, start)
+
+    def text(self, document: str) -> str:
+        """Return the canonical text of a document; empty if there is none of that id."""
+        query = "SELECT text FROM documents WHERE id = ?"
+        return next((text for (text,) in self._select(query, document)), "")
+
+    def hash_of(self, document: str) -> str | None:
+        """Return the SHA-256 of a document's canonical text; None if there is no such document."""
+        query = "SELECT sha256 FROM documents WHERE id = ?"
+        return next((sha256 for (sha256,) in self._select(query, document)), None)
+
+    def with_hash(self, sha256: str) -> list[str]:
+        """Return the ids of the documents whose canonical text has this SHA-256."""
+        query = "SELECT id FROM documents WHERE sha256 = ? ORDER BY row"
+        return [identity for (identity,) in self._select(query, sha256)]
+
+    def containing(self, word: str) -> Iterator[tuple[str, str]]:
+        """Return id and canonical text of each document in which a string stands verbatim."""
+        query = "SELECT id, text FROM documents WHERE instr(text, ?) ORDER BY row"
+        yield from self._select(query, word)
+
     def document_ids(self) -> list[str]:
         """The id of each passage's document, by passage row."""
         query = "SELECT d.id FROM passages p JOIN documents d ON d.row = p.document ORDER BY p.row"
@@ -218,6 +254,13 @@ class Passages:
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+    def _hits(self, condition: str, *values: object) -> list[Hit]:
+        query = (
+            "SELECT p.row FROM passages p JOIN documents d ON d.row = p.document "  # noqa: S608
+            f"WHERE {condition} ORDER BY p.row"
+        )
+        return self.hits([row for (row,) in self._select(query, *values)])
 
     def _document(self, row: int) -> StoredDocument:
         query = "SELECT id, path, sha256, metadata FROM documents WHERE row = ?"

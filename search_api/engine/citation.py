@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import quote
+from collections.abc import Callable
 
 from indexer.document import Source
 from indexer.passage import Passage, Span
 from indexer.snapshot.passages import StoredDocument
-
-EDGE_WORDS = 5
-"""Words at each end of a sentence that a text fragment names."""
+from search_api.engine.fragment import fragment
 
 
 def cite(document: StoredDocument, passage: Passage) -> str:
@@ -44,26 +41,25 @@ def _source(source: Source) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def deep_link(document: StoredDocument, passage: Passage, marked: Span) -> str | None:
+def deep_link(
+    document: StoredDocument, passage: Passage, marked: Span, text_of: Callable[[str], str]
+) -> str | None:
     """Return the source's address at the marked sentence, or at its page, if it has one.
 
-    A fragment names whole words at both ends of the sentence (WICG, "Text Fragments"); a browser
-    that does not know them opens the page at its top.
+    A browser that does not know text fragments opens the page at its top.
+
+    Args:
+        document: the source.
+        passage: what is cited.
+        marked: the sentence to scroll to, in the passage's text.
+        text_of: gives a document's canonical text by its id; asked only where it is needed.
     """
     if not document.metadata.url:
         return None
     url = document.metadata.url.partition(":~:")[0].removesuffix("#")
     if passage.page:
         return f"{url.partition('#')[0]}#page={passage.page}"  # RFC 8118
-    words = passage.text[slice(*marked)].split()
-    if len(words) <= 2 * EDGE_WORDS:
-        fragment = _encoded(words)
-    else:
-        fragment = f"{_encoded(words[:EDGE_WORDS])},{_encoded(words[-EDGE_WORDS:])}"
+    start, end = marked
+    named = fragment(text_of(document.id), (passage.start + start, passage.start + end))
     joint = ":~:text=" if "#" in url else "#:~:text="
-    return f"{url}{joint}{fragment}" if fragment else url
-
-
-def _encoded(words: list[str]) -> str:
-    """Percent-encode words; a dash, comma or ampersand would be read as syntax."""
-    return re.sub("-", "%2D", quote(" ".join(words), safe=""))
+    return f"{url}{joint}{named}" if named else url

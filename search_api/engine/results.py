@@ -67,7 +67,7 @@ class Results:
             quotes=[_quote(quote) for quote in passage.quotes],
             copies=self._copies.others(hit.row),
             document=_document(hit),
-            link=deep_link(document, passage, marked),
+            link=deep_link(document, passage, marked, self._snapshot.passages.text),
             citation=cite(document, passage),
         )
 

@@ -101,6 +101,30 @@ def test_hits_keep_the_order_asked_for(path: Path, rows: list[int]) -> None:
     store.close()
 
 
+def test_a_passage_is_found_by_its_id_with_its_neighbours_in_its_document(path: Path) -> None:
+    store = Passages(path)
+    hits = store.hits([0, 1, 2, 3])
+    assert [store.find(each.passage.id) for each in hits] == hits
+    assert store.find("nobody") is None
+    assert store.around(hits[1], 2) == ([hits[0]], [])
+    assert store.around(hits[2], 2) == ([], [hits[3]])
+    assert store.around(hits[2], 0) == ([], [])
+    store.close()
+
+
+def test_documents_are_found_by_id_hash_span_and_words(path: Path) -> None:
+    store = Passages(path)
+    assert (store.text("food"), store.text("nobody")) == (FOOD.text, "")
+    assert (store.hash_of("food"), store.hash_of("nobody")) == (FOOD.sha256, None)
+    assert (store.with_hash(WATER.sha256), store.with_hash("0" * 64)) == (["water"], [])
+    assert list(store.containing("closed")) == [("food", FOOD.text)]
+    assert list(store.containing("nowhere")) == []
+    rows = {(12, 15): [2, 3], (13, 14): [], (0, 1): [2], (28, 40): [3], (29, 40): []}
+    for span, expected in rows.items():
+        assert [hit.row for hit in store.overlapping("food", *span)] == expected, span
+    store.close()
+
+
 def test_documents_and_languages_are_told_by_row(path: Path) -> None:
     store = Passages(path)
     assert store.document_ids() == ["water", "water", "food", "food"]
