@@ -6,6 +6,8 @@ CitywiseError
 ├── HarvestError           an address cannot be fetched, or its page not be kept
 ├── ModelError             an embedding model cannot be found, trusted or compiled
 ├── QuestionError          a question that cannot be asked
+├── CitationError          an old citation that cannot be read
+├── NotHeldError           a passage or snapshot that the index does not hold
 ├── DatasetError           a test set that cannot be measured
 ├── SettingsError          a setting from the environment that cannot be
 ├── MissingExtraError      an optional part of the program is not installed
@@ -75,6 +77,14 @@ class ModelError(CitywiseError):
 
 class QuestionError(CitywiseError):
     """A question that cannot be asked of this index."""
+
+
+class CitationError(CitywiseError):
+    """An old citation that cannot be read."""
+
+
+class NotHeldError(CitywiseError):
+    """A passage or snapshot that the index does not hold."""
 
 
 class DatasetError(CitywiseError):

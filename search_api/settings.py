@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
@@ -66,7 +66,17 @@ class Settings(BaseSettings):
     frame_ancestors: Ancestors = Field(
         "*", description="Sites that may frame /embed, with spaces between, as CSP writes them."
     )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Address of the server as its visitors know it; permalinks begin with it.",
+    )
     workers: int = Field(1, ge=1, description="Processes that serve.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str | None) -> str | None:
+        return value and value.rstrip("/")
 
 
 def read_settings() -> Settings:

@@ -62,9 +62,15 @@ ARROWS: dict[str, set[str]] = {
     "search_api.settings": {"indexer.errors"},
     "search_api.engine": FORMAT,
     "search_api.evaluation": FORMAT | {"search_api.engine"},
-    "search_api.http": FORMAT | {"indexer", "search_api.engine", "search_api.settings"},
+    # A citation is made of a passage as stored, and of a result as answered.
+    "search_api.citations": FORMAT | {"search_api.engine"},
+    "search_api.exports": FORMAT | {"search_api.citations", "search_api.engine"},
+    "search_api.http": FORMAT
+    | {"indexer", "search_api.citations", "search_api.engine", "search_api.exports"}
+    | {"search_api.settings"},
     "search_api.cli": FORMAT
-    | {"indexer", "search_api.engine", "search_api.evaluation", "search_api.settings"},
+    | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
+    | {"search_api.exports", "search_api.settings"},
     "search_api.__main__": {"search_api.cli"},
 }
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from indexer.errors import BusyError, DamagedError, NoSnapshotError
+from indexer.errors import BusyError, DamagedError, NoSnapshotError, NotHeldError
 from indexer.snapshot.manifest import MANIFEST, Manifest, parse_manifest
 
 KEEP = 3
@@ -64,6 +64,26 @@ class IndexFolder:
         if hashlib.sha256(data).hexdigest() != expected:
             raise DamagedError(f"{file}: differs from its checksum; rebuild with `citywise index`")
         return Published(path, parse_manifest(data.decode(), file))
+
+    def kept(self, identity: str) -> Published:
+        """Return a snapshot that is still kept, published or not, by its id.
+
+        Raises:
+            NotHeldError: it is not kept; names those that are.
+            DamagedError: its manifest cannot be read.
+            FormatError: it has another format.
+        """
+        folders = [path for path in self._whole() if path.name.partition(".")[0] == identity]
+        if not folders:
+            kept = ", ".join(sorted({path.name.partition(".")[0] for path in self._whole()}))
+            raise NotHeldError(f"snapshot {identity} is not kept; kept are: {kept or 'none'}")
+        file = max(folders, key=lambda path: path.stat().st_mtime_ns) / MANIFEST
+        return Published(file.parent, parse_manifest(file.read_text(encoding="utf-8"), file))
+
+    def _whole(self) -> list[Path]:
+        """Folders of snapshots: a build that is under way has no manifest, and another name."""
+        found = self.snapshots.glob(f"*/{MANIFEST}")
+        return [file.parent for file in found if file.parent != self.staging]
 
     def _target(self) -> tuple[Path, str]:
         """The folder that the pointer names, and the hash that its manifest must have."""

@@ -19,6 +19,9 @@ INDEX = click.option(
     callback=_index,
     help="Folder of the index.  [default: $CITYWISE_INDEX or index]",
 )
+SNAPSHOT = click.option(
+    "--snapshot", metavar="ID", help="An older snapshot that is still kept.  [default: published]"
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on stdout.")
 MODEL = click.option(
     "--model",

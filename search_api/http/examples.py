@@ -10,6 +10,8 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from search_api.citations.formats import TYPES
+from search_api.citations.selection import not_held
 from search_api.engine.answer import Answer
 from search_api.engine.timeline import by_date
 from search_api.http.problems import MEDIA_TYPE, Problem
@@ -41,9 +43,14 @@ def restored(schema: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, A
     return schema
 
 
-SEARCH_ANSWER: dict[str, Any] = json.loads(
-    files(__package__).joinpath("search.example.json").read_text(encoding="utf-8")
-)
+def _kept(name: str) -> dict[str, Any]:
+    text = files(__package__).joinpath(f"{name}.example.json").read_text(encoding="utf-8")
+    kept: dict[str, Any] = json.loads(text)
+    return kept
+
+
+SEARCH_ANSWER = _kept("search")
+CITATIONS = _kept("citations")
 
 ANSWER: Responses = {200: _json("Ranked, cited excerpts.", SEARCH_ANSWER)}
 
@@ -107,4 +114,48 @@ READY: Responses = {
         "Questions can be answered.", {"status": "ok", "index": SEARCH_ANSWER["index"]["id"]}
     ),
     503: _problem(503, "Service Unavailable", "the index is not open yet"),
+}
+
+NOT_HELD: Responses = {
+    404: _problem(404, "Not Found", not_held("0123456789abcdef", SEARCH_ANSWER["index"]["id"]))
+}
+
+NO_SNAPSHOT: Responses = {
+    404: _problem(
+        404,
+        "Not Found",
+        f"snapshot 0123456789abcdef is not kept; kept are: {SEARCH_ANSWER['index']['id']}",
+    )
+}
+
+PASSAGE: Responses = {
+    200: _json("The passage, verbatim, with its neighbours.", CITATIONS["passage"]),
+    **NOT_HELD,
+}
+
+CITATION: Responses = {
+    200: {
+        "description": "The citation: text to read, or a file for a reference manager.",
+        "content": {
+            TYPES[form].media_type: {"schema": {"type": "string"}, "example": CITATIONS[form]}
+            for form in ("apa", "bibtex", "ris")
+        }
+        | {
+            TYPES["csl-json"].media_type: {
+                "schema": {"type": "array", "items": {"type": "object"}},
+                "example": CITATIONS["csl-json"],
+            }
+        },
+    },
+    **NOT_HELD,
+}
+
+VERIFY: Responses = {
+    200: _json("What became of the citation.", CITATIONS["checked"]),
+    **NO_SNAPSHOT,
+}
+
+VERIFY_ALL: Responses = {
+    200: _json("What became of the citations.", CITATIONS["verification"]),
+    **NO_SNAPSHOT,
 }

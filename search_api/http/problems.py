@@ -14,7 +14,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
-from indexer.errors import CitywiseError, QuestionError, SnapshotError
+from indexer.errors import (
+    CitationError,
+    CitywiseError,
+    NotHeldError,
+    QuestionError,
+    SnapshotError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -73,12 +79,14 @@ def _sentence(fault: dict[str, Any]) -> str:
     if fault["type"] == "json_invalid":
         return "body: no valid JSON"
     field = ".".join(map(str, fault["loc"][1:])) or "body"
-    return f"{field}: {fault['msg']}"
+    return f"{field}: {fault['msg'].removeprefix('Value error, ')}"
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, QuestionError):
+    if isinstance(error, QuestionError | CitationError):
         return problem(422, str(error))
+    if isinstance(error, NotHeldError):
+        return problem(404, str(error))
     if isinstance(error, SnapshotError):
         return problem(503, "the index cannot be read at present", {"Retry-After": "30"})
     return problem(500, str(error))

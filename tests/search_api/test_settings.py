@@ -26,6 +26,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         "port": 8000,
         "cors_origins": "*",
         "frame_ancestors": "*",
+        "public_url": None,
         "workers": 1,
     }
 
@@ -52,6 +53,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
             "frame_ancestors",
             "'self' https://*.b.example",
         ),
+        ("CITYWISE_PUBLIC_URL", "https://example.org/a/", "public_url", "https://example.org/a"),
     ],
 )
 def test_each_setting_is_read_from_its_variable(
@@ -77,6 +79,7 @@ def test_a_variable_without_the_prefix_is_not_read(monkeypatch: pytest.MonkeyPat
         ("CITYWISE_CORS_ORIGINS", "b.example", "Value error, name sites like https"),
         ("CITYWISE_FRAME_ANCESTORS", "a; script-src x", "Value error, name sites like https"),
         ("CITYWISE_FRAME_ANCESTORS", "", "Value error, name sites like https"),
+        ("CITYWISE_PUBLIC_URL", "example.org", "String should match pattern"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_the_name_of_its_variable(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.errors import BusyError, DamagedError, NoSnapshotError
+from indexer.errors import BusyError, DamagedError, NoSnapshotError, NotHeldError
 from indexer.snapshot.folder import IndexFolder, Published
 from indexer.snapshot.manifest import FileInfo, Manifest, ModelInfo
 
@@ -338,3 +338,29 @@ def test_clearing_removes_what_is_staged_and_only_that(folder: IndexFolder) -> N
         folder.clear()
     assert kept(folder) == {"aaaa"}
     assert folder.published() == old
+
+
+def test_a_snapshot_that_is_kept_is_found_by_its_id(folder: IndexFolder) -> None:
+    first, second = publish(folder, "a" * 16), publish(folder, "b" * 16)
+    assert folder.kept("a" * 16) == first
+    assert folder.kept("b" * 16) == second == folder.published()
+
+
+def test_of_two_folders_of_one_id_the_one_published_last_is_meant(folder: IndexFolder) -> None:
+    publish(folder, "a" * 16)
+    again = publish(folder, "a" * 16)
+    shutil.copytree(again.path, folder.snapshots / ("a" * 16 + ".9"))
+    os.utime(folder.snapshots / ("a" * 16 + ".9"), (0, 0))
+    assert folder.kept("a" * 16) == again
+
+
+def test_a_snapshot_that_is_not_kept_is_named_beside_those_that_are(folder: IndexFolder) -> None:
+    with pytest.raises(NotHeldError, match=r"^snapshot x is not kept; kept are: none$"):
+        folder.kept("x")
+    for identity in ("b" * 16, "a" * 16):
+        publish(folder, identity)
+    stage(folder)
+    (folder.staging / "manifest.json").write_text("{}", encoding="utf-8")
+    said = rf"^snapshot \.building is not kept; kept are: {'a' * 16}, {'b' * 16}$"
+    with pytest.raises(NotHeldError, match=said):
+        folder.kept(".building")

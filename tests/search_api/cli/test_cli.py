@@ -12,7 +12,7 @@ from indexer import __version__
 from search_api.cli import app, run
 from tests.conftest import ROOT
 
-COMMANDS = ["ask", "coverage", "eval", "harvest", "index", "inspect", "serve", "verify"]
+COMMANDS = ["ask", "cite", "coverage", "eval", "harvest", "index", "inspect", "serve", "verify"]
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -66,6 +66,11 @@ def test_without_a_command_the_help_goes_to_stderr(capsys: pytest.CaptureFixture
     [
         (["frobnicate"], "No such command 'frobnicate'; see `citywise --help`"),
         (["--frobnicate"], "No such option '--frobnicate'; see `citywise --help`"),
+        (["cite"], "Missing argument 'PASSAGE_ID...'; see `citywise cite --help`"),
+        (
+            ["verify", "--snapshot", "x"],
+            "--snapshot says where to look for a --citation; see `citywise verify --help`",
+        ),
         (["ask"], "Missing argument 'QUESTION'; see `citywise ask --help`"),
         (["eval"], "Missing argument 'DATASET'; see `citywise eval --help`"),
         (["ask", "a", "b"], "Got unexpected extra argument (b); see `citywise ask --help`"),
@@ -96,7 +101,7 @@ def test_wrong_use_is_one_sentence_that_leads_to_the_help(
     assert said(arguments, capsys) == (2, "", f"citywise: {message}\n")
 
 
-@pytest.mark.parametrize("arguments", [["ask", "water"], ["verify"], ["serve"]])
+@pytest.mark.parametrize("arguments", [["ask", "water"], ["cite", "p"], ["verify"], ["serve"]])
 def test_a_folder_without_index_is_named_with_the_command_that_builds_one(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

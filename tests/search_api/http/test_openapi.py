@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from indexer import __version__
+from search_api.citations.context import PassageInContext
+from search_api.citations.verification import Checked, Verification
 from search_api.engine.answer import Answer, CityList, Coverage, Timeline
 from search_api.http.app import create_app
 from search_api.http.examples import SEARCH_ANSWER
@@ -36,9 +38,14 @@ OPERATIONS: list[tuple[str, str, type[BaseModel]]] = [
     ("get", "/v1/timeline", Timeline),
     ("get", "/v1/cities", CityList),
     ("get", "/v1/coverage", Coverage),
+    ("get", "/v1/passages/{identity}", PassageInContext),
+    ("get", "/v1/verify", Checked),
+    ("post", "/v1/verify", Verification),
     ("get", "/healthz", Health),
     ("get", "/readyz", Health),
 ]
+FILES = ["/v1/passages/{identity}/citation", "/v1/citations"]
+"""What answers a text or a file; see `test_citations`."""
 
 
 def operation(method: str, path: str) -> dict[str, Any]:
@@ -71,7 +78,8 @@ def test_the_description_names_program_version_and_every_operation() -> None:
     assert about["openapi"].startswith("3.1.")
     assert (about["info"]["title"], about["info"]["version"]) == ("citywise", __version__)
     described = [(method, path) for path, of in about["paths"].items() for method in of]
-    assert sorted(described) == sorted((method, path) for method, path, _ in OPERATIONS)
+    known = [(method, path) for method, path, _ in OPERATIONS] + [("get", path) for path in FILES]
+    assert sorted(described) == sorted(known)
 
 
 def test_every_reference_leads_to_a_schema() -> None:
@@ -125,6 +133,9 @@ def test_every_response_has_an_example() -> None:
         ("post", "/v1/search", "503"),
         *(("get", f"/v1/{name}", status) for name in ("timeline", "cities", "coverage")
           for status in ("200", "422", "503")),
+        *(("get", "/v1/passages/{identity}", status) for status in ("200", "404", "422", "503")),
+        *(("get", "/v1/verify", status) for status in ("200", "404", "422", "503")),
+        *(("post", "/v1/verify", status) for status in ("200", "404", "422", "503")),
         ("get", "/healthz", "200"), ("get", "/readyz", "200"), ("get", "/readyz", "503"),
     }  # fmt: skip
 

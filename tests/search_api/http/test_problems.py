@@ -183,6 +183,8 @@ OURS = [
     (errors.DocumentError("a.md", "empty"), 500, "a.md: empty"),
     (errors.HarvestError("https://example.org", "gone"), 500, "https://example.org: gone"),
     (errors.ModelError("no model"), 500, "no model"),
+    (errors.CitationError("no JSON"), 422, "no JSON"),
+    (errors.NotHeldError("passage x is not here"), 404, "passage x is not here"),
     (errors.DatasetError("no set"), 500, "no set"),
     (errors.SettingsError("CITYWISE_PORT=x"), 500, "CITYWISE_PORT=x"),
     (

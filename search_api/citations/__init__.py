@@ -1,0 +1,1 @@
+"""Citations of passages: in styles to read, in formats to import, and checked again later."""

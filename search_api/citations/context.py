@@ -1,0 +1,91 @@
+"""A passage by its id, with what stands before and behind it in its document."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from indexer.document import Aspect, Noise
+from indexer.snapshot.passages import Hit, Passages
+from search_api.citations.record import Reading, cite_hit
+from search_api.engine.answer import DocumentRef, SourceRef, Span
+from search_api.engine.citation import cite
+
+MOST_CONTEXT = 10
+"""Neighbours on each side, at most."""
+
+
+class PassageText(BaseModel):
+    """A passage, verbatim, and where it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    passage_id: str = Field(description="Stable while the passage's text is unchanged.")
+    text: str = Field(description="Exactly the characters [start, end) of the canonical text.")
+    span: Span
+    page: int | None
+    section: list[str]
+    aspect: Aspect | None = Field(description="What the source's own column says this is about.")
+    noise: Noise | None = Field(description="Set where it does not inform: a contact, links.")
+    language: str = Field(description="ISO 639-1.")
+
+
+class PassageInContext(PassageText):
+    """A passage with its document, its neighbours, and what is needed to cite it."""
+
+    document: DocumentRef
+    link: str | None = Field(description="Opens the source at the passage.")
+    permalink: str | None = Field(description="Opens the document on this server at the passage.")
+    citation: str
+    before: list[PassageText] = Field(description="In the order of the text.")
+    after: list[PassageText]
+    index: str = Field(description="Id of the snapshot.")
+
+
+def read_passage(
+    hit: Hit, passages: Passages, reading: Reading, context: int = 0
+) -> PassageInContext:
+    """Describe a passage, with at most `context` neighbours on each side."""
+    before, after = passages.around(hit, context)
+    cited = cite_hit(hit, passages, reading)
+    return PassageInContext(
+        **_text(hit).model_dump(),
+        document=_reference(hit),
+        link=cited.link,
+        permalink=cited.permalink,
+        citation=cite(hit.document, hit.passage),
+        before=[_text(each) for each in before],
+        after=[_text(each) for each in after],
+        index=reading.snapshot,
+    )
+
+
+def _text(hit: Hit) -> PassageText:
+    passage = hit.passage
+    return PassageText(
+        passage_id=passage.id,
+        text=passage.text,
+        span=Span(start=passage.start, end=passage.end),
+        page=passage.page,
+        section=list(passage.section),
+        aspect=passage.aspect,
+        noise=passage.noise,
+        language=passage.language,
+    )
+
+
+def _reference(hit: Hit) -> DocumentRef:
+    document, about = hit.document, hit.document.metadata
+    return DocumentRef(
+        id=document.id,
+        title=about.title,
+        kind=about.kind,
+        date=about.date,
+        publisher=about.publisher,
+        url=about.url,
+        language=about.language,
+        sha256=document.sha256,
+        sources=[
+            SourceRef(publisher=s.publisher, title=s.title, url=s.url, date=s.date)
+            for s in about.sources
+        ],
+    )

@@ -1,0 +1,141 @@
+"""Passages by id, their citations, and old citations checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import ConfigDict, Field
+
+from indexer.errors import NotHeldError
+from search_api.citations.cited import Cited
+from search_api.citations.context import MOST_CONTEXT, PassageInContext, read_passage
+from search_api.citations.formats import TYPES, Format
+from search_api.citations.kept import kept_passages
+from search_api.citations.record import Reading
+from search_api.citations.selection import cite_passages, not_held
+from search_api.citations.verification import Checked, Held, Verification, check_all
+from search_api.http import examples
+from search_api.http.routes import Searchers
+
+MOST = 100
+"""Passages cited, or citations checked, in one request."""
+
+router = APIRouter(tags=["citations"], responses=examples.PROBLEMS)
+
+PassageId = Annotated[str, Path(description="A passage's id, as answers give it.")]
+PassageIds = Annotated[
+    list[str], Query(min_length=1, max_length=MOST, description="Ids of passages; repeat it.")
+]
+Form = Annotated[Format, Query(alias="format", description="Style or format.")]
+Context = Annotated[
+    int, Query(ge=0, le=MOST_CONTEXT, description="Neighbours wanted on each side.")
+]
+OLDER = "Id of an older snapshot that is still kept; without it, the one that is served."
+
+
+class Asked(Cited):
+    """An old citation in an address, and the snapshot to look for it in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    snapshot: str | None = Field(None, description=OLDER)
+
+
+def base(request: Request) -> str:
+    """Return the address that permalinks begin with: as set, or as this visitor knows it."""
+    public: str | None = request.app.state.settings.public_url
+    return public or str(request.base_url).rstrip("/")
+
+
+Base = Annotated[str, Depends(base)]
+
+
+@router.get("/v1/passages/{identity}", responses=examples.PASSAGE)
+def get_passage(
+    identity: PassageId, current: Searchers, address: Base, context: Context = 0
+) -> PassageInContext:
+    """Give a passage by its id, with its neighbours in the document."""
+    snapshot = current.get().snapshot
+    hit = snapshot.passages.find(identity)
+    if hit is None:
+        raise NotHeldError(not_held(identity, snapshot.manifest.id))
+    reading = Reading(snapshot.manifest.id, _today(), address)
+    return read_passage(hit, snapshot.passages, reading, context)
+
+
+@router.get(
+    "/v1/passages/{identity}/citation", response_class=Response, responses=examples.CITATION
+)
+def get_citation(
+    identity: PassageId, current: Searchers, address: Base, form: Form = "apa"
+) -> Response:
+    """Cite a passage: as text to read, or as a file for a reference manager."""
+    return _cited([identity], current, address, form)
+
+
+@router.get("/v1/citations", response_class=Response, responses=examples.CITATION)
+def get_citations(
+    passage: PassageIds, current: Searchers, address: Base, form: Form = "apa"
+) -> Response:
+    """Cite a selection of passages together, each once."""
+    return _cited(passage, current, address, form)
+
+
+@router.get("/v1/verify", responses=examples.VERIFY)
+def get_verify(
+    request: Request,
+    asked: Annotated[Asked, Query()],
+    current: Searchers,
+    address: Base,
+) -> Checked:
+    """Say whether what an old citation quotes is unchanged, moved or gone."""
+    with _held(request, current, address, asked.snapshot) as held:
+        return held.check(asked)
+
+
+@router.post("/v1/verify", responses=examples.VERIFY_ALL)
+def post_verify(
+    request: Request,
+    cited: Annotated[list[Cited], Body(min_length=1, max_length=MOST)],
+    current: Searchers,
+    address: Base,
+    snapshot: Annotated[str | None, Query(description=OLDER)] = None,
+) -> Verification:
+    """Check a list of old citations; items of CSL-JSON are understood too."""
+    with _held(request, current, address, snapshot) as held:
+        return check_all(held, cited)
+
+
+def _cited(ids: list[str], current: Searchers, address: str, form: Format) -> Response:
+    snapshot = current.get().snapshot
+    reading = Reading(snapshot.manifest.id, _today(), address)
+    found, unknown = cite_passages(ids, snapshot.passages, reading)
+    if unknown:
+        raise NotHeldError(not_held(unknown[0], reading.snapshot))
+    kind = TYPES[form]
+    name = f"citywise-{ids[0]}{kind.suffix}" if len(ids) == 1 else f"citywise{kind.suffix}"
+    disposition = f'attachment; filename="{name}"' if kind.suffix else "inline"
+    return Response(
+        kind.write(found), media_type=kind.media_type, headers={"Content-Disposition": disposition}
+    )
+
+
+@contextmanager
+def _held(
+    request: Request, current: Searchers, address: str, snapshot: str | None
+) -> Iterator[Held]:
+    served = current.get().snapshot
+    if snapshot in (None, served.manifest.id):
+        yield Held(served.passages, served.manifest.id, address)
+        return
+    with kept_passages(request.app.state.settings.index, snapshot) as (passages, identity):
+        yield Held(passages, identity, address)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
