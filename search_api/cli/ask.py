@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import click
 from rich.console import Console
@@ -17,6 +17,8 @@ from search_api.cli.options import INDEX, JSON
 from search_api.engine.answer import Answer, CityRef, Result
 from search_api.engine.filters import Filters
 from search_api.engine.grouping import Grouping, speaking
+from search_api.exports import EXPORTS, ExportFormat, export
+from search_api.settings import read_settings
 
 SHOWN = 5
 MOST = 100
@@ -35,19 +37,29 @@ AROUND = 300
 @with_filters
 @click.option("--group", type=click.Choice(get_args(Grouping)), default="city", show_default=True,
               help="A block for each city, or one plain ranking.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(("text", "json", *EXPORTS)), default="text",
+              show_default=True, help="What to print: --json is json.")  # fmt: skip
 @JSON
 def ask(
-    question: str, index: Path, k: int, filters: Filters, group: Grouping, as_json: bool
+    question: str,
+    index: Path,
+    k: int,
+    filters: Filters,
+    group: Grouping,
+    form: Literal["text", "json"] | ExportFormat,
+    as_json: bool,
 ) -> int:
     """Answer QUESTION with cited excerpts, city by city; exit status 1 if there are none."""
     from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.searcher import Searcher
 
     answer = Searcher(open_snapshot(index)).ask(question, k, filters=filters, group=group)
-    if as_json:
+    if as_json or form == "json":
         click.echo(answer.model_dump_json(indent=1))
-    else:
+    elif form == "text":
         show(answer, stdout(), group)
+    else:
+        click.echo(export(answer, form, base=read_settings().public_url)[1], nl=False)
     return 0 if answer.results else 1
 
 

@@ -24,6 +24,7 @@ from search_api.engine.answer import (
     Timings,
 )
 from search_api.engine.searcher import Searcher
+from search_api.exports import EXPORTS, ExportFormat, export
 
 QUITO = "Food baskets Quito carried food baskets to families in quarantine."
 """What is embedded of one passage: best on both sides, whatever the model's weights are."""
@@ -277,3 +278,20 @@ def test_a_document_cannot_send_codes_to_the_terminal(terminal: dict[str, Any]) 
     hostile = "Wa\x1b[2Jter\x1b]0;owned\x07 \x9b31mcame."
     printed = shown(answer((hostile, True), title=hostile, citation=hostile), **terminal)
     assert [code for code in "\x1b\x07\x9b" if code in printed] == []
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_an_answer_is_printed_as_the_file_that_is_asked_for(
+    form: ExportFormat, built: Path, searcher: Searcher, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CITYWISE_PUBLIC_URL", "https://search.example.org")
+    status, out, err = asked(built, QUITO, capsys, "-k", "2", "--format", form)
+    expected = export(searcher.ask(QUITO, 2), form, base="https://search.example.org")[1]
+    assert (status, out, err) == (0, expected, "")
+    assert "https://search.example.org/documents/" in out
+
+
+def test_json_is_a_format_too(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for form in (("--json",), ("--format", "json")):
+        assert json.loads(asked(built, QUITO, capsys, *form)[1])["question"] == QUITO
