@@ -1,4 +1,4 @@
-"""An answer as a brief in Markdown: the question, the excerpts, the references."""
+"""An answer as a brief in Markdown: the question, the excerpts by city, the references."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from collections.abc import Sequence
 from search_api.citations.dates import in_words
 from search_api.citations.record import Citation
 from search_api.engine.answer import Answer, Result
+from search_api.engine.grouping import speaking
 from search_api.exports.markdown import link, plain, quoted
+
+NO_CITY = "No city in particular"
 
 Cited = tuple[Result, Citation]
 
 
 def brief(answer: Answer, citations: list[Citation]) -> str:
-    """Write a brief, excerpts by document, the best document first."""
+    """Write a brief, excerpts by city, in the order of their best excerpt."""
     cited = list(zip(answer.results, citations, strict=True))
     parts = [f"# {plain(answer.question)}", _origin(answer, citations)]
-    for group in _by_document(cited):
-        parts += [f"## {_heading(group[0])}", *(_excerpt(*each) for each in group)]
+    if answer.explanation:
+        parts.append(plain(f"Nothing was found: {answer.explanation}."))
+    for heading, group in _by_city(cited).items():
+        parts += [f"## {heading}", *(_excerpt(*each) for each in group)]
     if cited:
         references = (f"{result.rank}. {plain(result.citation)}" for result, _ in cited)
         parts += ["## References", "\n".join(references)]
@@ -34,21 +39,19 @@ def _origin(answer: Answer, citations: list[Citation]) -> str:
     )
 
 
-def _by_document(cited: Sequence[Cited]) -> list[list[Cited]]:
+def _by_city(cited: Sequence[Cited]) -> dict[str, list[Cited]]:
     groups: dict[str, list[Cited]] = {}
     for result, citation in cited:
-        groups.setdefault(citation.document, []).append((result, citation))
-    return list(groups.values())
-
-
-def _heading(cited: Cited) -> str:
-    result, citation = cited
-    about = ", ".join(filter(None, (result.document.kind, result.document.date)))
-    return f"{plain(citation.title)} ({about})"
+        speaking_for = set(speaking(result))
+        names = [f"{c.name}, {c.country_name}" for c in result.cities if c.id in speaking_for]
+        groups.setdefault(plain("; ".join(names) or NO_CITY), []).append((result, citation))
+    return groups
 
 
 def _excerpt(result: Result, citation: Citation) -> str:
-    where = [f"page {result.page}"] if result.page else []
+    document = ", ".join(filter(None, (result.document.kind, result.document.date)))
+    where = [f"{plain(citation.title)} ({document})"]
+    where += [f"page {result.page}"] if result.page else []
     where += [plain(" › ".join(result.section))] if result.section else []
     links = [link("open at passage", result.link), link("permalink", citation.permalink)]
     about = " · ".join([f"\\[{result.rank}\\]", *where, *filter(None, links)])

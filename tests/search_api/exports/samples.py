@@ -22,7 +22,7 @@ def result(
     whole = Result(
         rank=rank, score=-0.5, passage_id=f"{rank:016x}", text=text,
         segments=[Segment(text=piece, mark=mark) for piece, mark in segments],
-        span=Span(start=5, end=5 + len(text)), page=None, section=[], aspect=None, noise=None,
+        span=Span(start=5, end=5 + len(text)), page=None, section=[], cities=[], aspect=None, noise=None,
         quotes=[], copies=0,
         document=DocumentRef(
             id=document, title=f"Notes {document}", kind="session", date="2020-05",
@@ -36,7 +36,10 @@ def result(
 def answer(*results: Result, question: str = "who cleans?") -> Answer:
     return Answer(
         question=question,
+        explanation=None,
         results=list(results),
+        cities=[],
+        facets={},
         index=IndexRef(
             id="27da3ac867100f5c", built="2026-01-01", model="m", passages=1563, documents=1207
         ),

@@ -94,23 +94,30 @@ def test_references_of_an_answer_parse_back() -> None:
     assert records[1]["urls"] == [f"{BASE}/documents/b%20c.md#p-0000000000000002"]
 
 
+LIMA = {"id": "geonames:3936456", "name": "Lima", "country": "PE", "country_name": "Peru",
+        "role": "acted"}  # fmt: skip
+
+
 def test_a_brief_says_what_was_asked_found_and_cited() -> None:
-    first = result(1, ("Dry. ", False), ("Water came.", True), (" End.", False), section=["A", "B"],
+    first = result(1, ("Dry. ", False), ("Water came.", True), (" End.", False), section=["A", "B"], cities=[LIMA],
                    link="https://example.org/a#:~:text=Water%20came.")  # fmt: skip
-    third = result(3, ("Again.", True), page=2)
+    third = result(3, ("Again.", True), page=2, cities=[LIMA])
     assert written("markdown", first, result(2, ("Food.", True), document="b.md"), third) == (
         "# who cleans?\n\n"
         "3 excerpts from 1,207 documents, 1,563 passages; citywise index 27da3ac867100f5c, "
         "retrieved November 5, 2026.\n\n"
-        "## Notes a.md (session, 2020-05)\n\n"
+        "## Lima, Peru\n\n"
         "> Dry. **Water came.** End.\n\n"
-        "\\[1\\] · A › B · [open at passage](<https://example.org/a#:~:text=Water%20came.>) · "
+        "\\[1\\] · Notes a.md (session, 2020-05) · A › B · "
+        "[open at passage](<https://example.org/a#:~:text=Water%20came.>) · "
         f"[permalink](<{BASE}/documents/a.md#p-0000000000000001>)\n\n"
         "> **Again.**\n\n"
-        f"\\[3\\] · page 2 · [permalink](<{BASE}/documents/a.md#p-0000000000000003>)\n\n"
-        "## Notes b.md (session, 2020-05)\n\n"
+        f"\\[3\\] · Notes a.md (session, 2020-05) · page 2 · "
+        f"[permalink](<{BASE}/documents/a.md#p-0000000000000003>)\n\n"
+        "## No city in particular\n\n"
         "> **Food.**\n\n"
-        f"\\[2\\] · [permalink](<{BASE}/documents/b.md#p-0000000000000002>)\n\n"
+        f"\\[2\\] · Notes b.md (session, 2020-05) · "
+        f"[permalink](<{BASE}/documents/b.md#p-0000000000000002>)\n\n"
         "## References\n\n"
         "1. Network, “Notes a.md”.\n"
         "2. Network, “Notes b.md”.\n"
