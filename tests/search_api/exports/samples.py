@@ -22,7 +22,8 @@ def result(
     whole = Result(
         rank=rank, score=-0.5, passage_id=f"{rank:016x}", text=text,
         segments=[Segment(text=piece, mark=mark) for piece, mark in segments],
-        span=Span(start=5, end=5 + len(text)), page=None, section=[], cities=[], aspect=None, noise=None,
+        span=Span(start=5, end=5 + len(text)), page=None, section=[], cities=[],
+        aspect=None, noise=None,
         quotes=[], copies=0,
         document=DocumentRef(
             id=document, title=f"Notes {document}", kind="session", date="2020-05",

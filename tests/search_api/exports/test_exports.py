@@ -99,7 +99,8 @@ LIMA = {"id": "geonames:3936456", "name": "Lima", "country": "PE", "country_name
 
 
 def test_a_brief_says_what_was_asked_found_and_cited() -> None:
-    first = result(1, ("Dry. ", False), ("Water came.", True), (" End.", False), section=["A", "B"], cities=[LIMA],
+    first = result(1, ("Dry. ", False), ("Water came.", True), (" End.", False), section=["A", "B"],
+                   cities=[LIMA],
                    link="https://example.org/a#:~:text=Water%20came.")  # fmt: skip
     third = result(3, ("Again.", True), page=2, cities=[LIMA])
     assert written("markdown", first, result(2, ("Food.", True), document="b.md"), third) == (
