@@ -52,6 +52,7 @@ bench: index
 	@$(BIN)/python benchmarks/speed.py
 	@$(BIN)/python benchmarks/reading.py
 	@$(BIN)/python benchmarks/cities.py
+	@$(BIN)/python benchmarks/indexing.py corpus --limit 200
 
 clean:
 	rm -rf $(VENV) index/current index/lock index/snapshots build dist .mypy_cache .ruff_cache .pytest_cache

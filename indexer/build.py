@@ -18,6 +18,7 @@ from indexer.document import Document
 from indexer.embedding.cache import VectorCache
 from indexer.embedding.compiled import Compiled, compile_model
 from indexer.embedding.embedder import Embedder
+from indexer.embedding.makers import choose_maker
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError, SnapshotError
@@ -98,6 +99,7 @@ class _Build:
         self._steps.begin("Reading")
         written = self._read(staging / PASSAGES)
         parameters = {
+            "encoder": self._compiled.maker[:16],
             "lexical": {"k1": K1, "b": B, "revision": REVISION},
             "languages": sorted(written.languages),
             "passage_tokens": _passage_tokens(model),
@@ -168,8 +170,9 @@ class _Build:
         write_places(staging / PLACES, self._places.gazetteer, found)
         label_passages(staging / LABELS, passages, found)
         self._steps.begin("Embedding")
-        cache = VectorCache(self._recipe.cache, self._compiled.info.fingerprint)
-        embedder = Embedder(self._reference, cache)
+        cache = VectorCache(self._recipe.cache, self._compiled.maker)
+        maker = choose_maker(self._recipe.device, self._compiled, self._reference)
+        embedder = Embedder(maker, cache)
         vectors = embedder.vectors(
             (passage.embedded for passage in passages.all()),
             lambda done: self._steps.embedded(done, written.passages),

@@ -32,9 +32,10 @@ def check_parity(folder: Path, model: ModelInfo) -> float:
     passages.close()
     made = Encoder(folder / ENCODER, model).encode_passages(texts)
     lowest = float(np.sum(made * vectors.at(rows), axis=1).min())
-    if not lowest >= PARITY:  # neither is a vector of no numbers
+    needed = PARITY[model.precision]
+    if not lowest >= needed:  # neither is a vector of no numbers
         raise ModelError(
-            f"model {model.name!r}: the compiled encoder differs from sentence-transformers "
-            f"(cosine {lowest:.4f}, at least {PARITY} is needed)"
+            f"model {model.name!r}: the compiled encoder differs from what embedded the passages "
+            f"(cosine {lowest:.4f}, at least {needed} is needed)"
         )
     return round(lowest, 6)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.embedding.models import DEFAULT_MODEL
+from indexer.embedding.models import DEFAULT_MODEL, Device
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Recipe:
         model: name or path of a sentence-transformers model.
         keep_going: leave out what cannot be read instead of failing.
         smallest_place: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
+        device: what embeds: "cpu", "cuda", or "auto" for a GPU where there is one.
     """
 
     corpus: Path
@@ -28,6 +29,7 @@ class Recipe:
     model: str = DEFAULT_MODEL
     keep_going: bool = False
     smallest_place: int = 500
+    device: Device = "auto"
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import json
-import logging
-import os
 import shutil
 import tempfile
-import warnings
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tokenizers import Tokenizer
 
+from indexer.embedding.graph import eight_bit, export_graph, fused
 from indexer.embedding.models import ModelFiles
 from indexer.embedding.reference import Reference
-from indexer.errors import MissingExtraError, ModelError, first_line
-from indexer.snapshot.encoder import GRAPH, PARITY, SENTENCE, TOKENIZER, TOKENS, Encoder
-from indexer.snapshot.manifest import FileInfo, ModelInfo, file_info
-
-if TYPE_CHECKING:
-    import torch
+from indexer.errors import DamagedError, ModelError
+from indexer.snapshot.encoder import GRAPH, PARITY, TOKENIZER, Encoder
+from indexer.snapshot.manifest import FileInfo, ModelInfo, Precision, file_info
 
 SAMPLES = [
     "water",
@@ -35,7 +30,7 @@ SAMPLES = [
 """Short and long, in several languages: here the compiled model must agree with the original."""
 
 _CARD = "card.json"
-_REVISION = 1
+_REVISION = 2
 """Raise it when the graph is made differently: compiled models of another revision are not used."""
 
 
@@ -45,6 +40,12 @@ class Compiled:
 
     folder: Path
     info: ModelInfo
+
+    @property
+    def maker(self) -> str:
+        """Names what makes the vectors: the model, and the graph that was made of it."""
+        parts = self.info.fingerprint, self.info.precision, _REVISION
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special ones."""
@@ -112,7 +113,6 @@ def _compile(files: ModelFiles, reference: Reference, folder: Path) -> None:
         raise ModelError(f"model {files.name!r} has no fast tokenizer; choose one that has")
     limit = int(model.max_seq_length or 512)
     _save_tokenizer(tokenizer, limit, folder / TOKENIZER)
-    _export(model, folder / GRAPH, files.name)
     info = ModelInfo(
         name=files.name,
         fingerprint=files.fingerprint,
@@ -122,38 +122,69 @@ def _compile(files: ModelFiles, reference: Reference, folder: Path) -> None:
         query_prompt=_prompt(model, ("query",)),
         passage_prompt=_prompt(model, ("document", "passage", "corpus")),
     )
-    _check_agreement(model, Encoder(folder, info), files.name)
+    info = _first_that_agrees(model, info, folder)
     written = {name: asdict(file_info(folder / name)) for name in (TOKENIZER, GRAPH)}
     card = {"model": asdict(info), "files": written}
     (folder / _CARD).write_text(json.dumps(card, indent=1), encoding="utf-8")
 
 
-def _check_agreement(model: Any, encoder: Encoder, name: str) -> None:
-    """Compare the compiled model with sentence-transformers, as question and as passage.
+def _first_that_agrees(model: Any, info: ModelInfo, folder: Path) -> ModelInfo:
+    """Leave the lightest graph in the folder that speaks as sentence-transformers does.
 
     Raises:
-        ModelError: they differ: the model does something that the graph does not hold.
+        ModelError: none does: the model does something that no graph holds.
     """
-    for expected, made in (
+    lowest = float("nan")
+    for precision in _graphs(model, folder, info.name):
+        try:
+            lowest = _agreement(model, Encoder(folder, info))
+        except DamagedError:
+            continue  # fused or quantised into something that cannot be run
+        if lowest >= PARITY[precision]:
+            return replace(info, precision=precision, agreement=round(lowest, 6))
+    raise ModelError(
+        f"model {info.name!r}: compiled, it differs from sentence-transformers "
+        f"(cosine {lowest:.4f}); choose another model"
+    )
+
+
+def _graphs(model: Any, folder: Path, name: str) -> Iterator[Precision]:
+    """Put one graph after the other in its place, the lightest first."""
+    plain, light, graph = folder / "plain.onnx", folder / "fused.onnx", folder / GRAPH
+    export_graph(model, plain, name)
+    try:
+        try:
+            fused(plain, light, model[0].model.config)
+            eight_bit(light, graph)
+            yield "int8"
+            light.replace(graph)
+            yield "float32"
+        except Exception:  # noqa: S110 - a layout that the optimiser does not know, and fails on
+            pass
+        plain.replace(graph)
+        yield "float32"
+    finally:
+        plain.unlink(missing_ok=True)
+        light.unlink(missing_ok=True)
+
+
+def _agreement(model: Any, encoder: Encoder) -> float:
+    """Lowest cosine with sentence-transformers' own vectors, as question and as passage."""
+    pairs = (
         (model.encode_query(SAMPLES, normalize_embeddings=True), encoder.encode_questions(SAMPLES)),
         (
             model.encode_document(SAMPLES, normalize_embeddings=True),
             encoder.encode_passages(SAMPLES),
         ),
-    ):
-        lowest = float((expected * made).sum(axis=1).min())
-        if not lowest >= PARITY:
-            raise ModelError(
-                f"model {name!r}: compiled, it differs from sentence-transformers "
-                f"(cosine {lowest:.4f}); choose another model"
-            )
+    )
+    return min(float((expected * made).sum(axis=1).min()) for expected, made in pairs)
 
 
 def _save_tokenizer(tokenizer: Any, limit: int, path: Path) -> None:
-    """Save it so that it cuts at the model's limit and fills up to the longest text of a batch."""
+    """Save it so that it cuts at the model's limit and fills nothing up."""
     saved = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     saved.enable_truncation(limit)
-    saved.enable_padding(pad_id=tokenizer.pad_token_id, pad_token=tokenizer.pad_token, length=None)
+    saved.no_padding()
     saved.save(str(path))
 
 
@@ -162,63 +193,3 @@ def _prompt(model: Any, names: Sequence[str]) -> str:
     prompts = model.prompts or {}
     default = prompts.get(model.default_prompt_name, "") if model.default_prompt_name else ""
     return str(next((prompts[name] for name in names if name in prompts), default) or "")
-
-
-def _export(model: Any, path: Path, name: str) -> None:
-    try:
-        import onnxscript  # noqa: F401 - torch needs it to export
-        import torch
-    except ImportError as error:
-        raise MissingExtraError("Compiling a model", "indexer") from error
-
-    class Graph(torch.nn.Module):
-        """Tensors in, tensors out, in the order of `fields`."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            out = self.model(dict(zip(fields, tensors, strict=True)))
-            vectors = torch.nn.functional.normalize(out[SENTENCE], dim=-1)
-            return vectors, out[TOKENS]
-
-    batch = model.tokenizer(["a question", "another, longer question"], padding=True,
-                            return_tensors="pt")  # fmt: skip
-    fields = [field for field in model.tokenizer.model_input_names if field in batch]
-    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
-    try:
-        with _quiet(), torch.no_grad():
-            program = torch.onnx.export(
-                Graph().eval().cpu(),
-                tuple(batch[field].cpu() for field in fields),
-                input_names=fields,
-                output_names=[SENTENCE, TOKENS],
-                dynamic_shapes=((axes,) * len(fields),),
-                dynamo=True,
-                verbose=False,
-            )
-            if program is not None:
-                program.save(str(path))
-    except Exception as error:  # the exporter raises whatever a model's code raises
-        raise ModelError(
-            f"model {name!r} cannot be compiled to ONNX: {first_line(error)}"
-        ) from error
-
-
-@contextlib.contextmanager
-def _quiet() -> Any:
-    """Silence the exporter: its warnings are about other people's models."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with (
-            warnings.catch_warnings(),
-            Path(os.devnull).open("w") as devnull,
-            contextlib.redirect_stdout(devnull),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

@@ -9,10 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.embedding.cache import VectorCache
-from indexer.embedding.reference import Reference
-
-BATCH = 256
-"""Texts whose vectors are made and kept together: what a build that dies may lose."""
+from indexer.embedding.makers import Maker
 
 
 class Embedder:
@@ -22,8 +19,8 @@ class Embedder:
         made: texts that had to be embedded so far.
     """
 
-    def __init__(self, reference: Reference, cache: VectorCache) -> None:
-        self._reference, self._cache = reference, cache
+    def __init__(self, maker: Maker, cache: VectorCache) -> None:
+        self._maker, self._cache = maker, cache
         self.made = 0
 
     def vectors(
@@ -36,7 +33,7 @@ class Embedder:
             tell: told after each batch how many texts are done.
         """
         stream, done = iter(texts), 0
-        while batch := list(islice(stream, BATCH)):
+        while batch := list(islice(stream, self._maker.batch)):
             yield self._batch(batch)
             done += len(batch)
             tell(done)
@@ -46,7 +43,7 @@ class Embedder:
         missing = list(dict.fromkeys(t for t, v in zip(texts, known, strict=True) if v is None))
         if not missing:
             return np.stack([vector for vector in known if vector is not None])
-        made = self._reference.encode_passages(missing)
+        made = self._maker.encode_passages(missing)
         self._cache.put(missing, made)
         self.made += len(missing)
         fresh = dict(zip(missing, made, strict=True))

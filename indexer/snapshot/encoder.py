@@ -11,26 +11,31 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from indexer.errors import DamagedError
-from indexer.snapshot.manifest import ModelInfo
+from indexer.snapshot.manifest import ModelInfo, Precision
 
 TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
-SENTENCE, TOKENS = "sentence_embedding", "token_embeddings"
-"""Outputs of the graph: one normalised vector a text, and the state of each of its tokens."""
+SENTENCE, TOKENS = "embedding", "tokens"
+"""Outputs of the graph: one normalised vector a text, and the last state of each of its tokens."""
 
-PARITY = 0.999
-"""Lowest cosine at which two vectors count as made by the same model."""
+PARITY: dict[Precision, float] = {"int8": 0.99, "float32": 0.999}
+"""Lowest cosine at which two vectors count as made by the same model, by precision of its weights.
+8 bits turn every vector a little: the default model's stay above 0.998."""
+
+Vector = NDArray[np.float32]
 
 
 class Encoder:
-    """Turns questions into vectors with the model that embedded the passages."""
+    """Turns questions into vectors with the model that embedded the passages.
+
+    Each text is a run of its own in the thread that asks: nothing is filled up to the length of
+    another text, and no thread waits for one that computes for another.
+    """
 
     def __init__(self, folder: Path, model: ModelInfo) -> None:
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            options = onnxruntime.SessionOptions()
-            options.log_severity_level = 3
             self._session = onnxruntime.InferenceSession(
-                str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+                str(folder / GRAPH), _options(), providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise DamagedError(f"{folder}: no encoder ({error}); rebuild the index") from error
@@ -38,28 +43,47 @@ class Encoder:
         self._inputs = [entry.name for entry in self._session.get_inputs()]
         self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
         self._counter.no_truncation()
-        self._counter.no_padding()
 
     def count_tokens(self, question: str) -> int:
         """Tokens of a question as the model reads it, prompt and special tokens included."""
         return len(self._counter.encode(self._model.query_prompt + question).ids)
 
-    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+    def encode_question(self, question: str) -> tuple[Vector, Vector]:
+        """Return a question's normalised vector, and the last state of each of its tokens.
+
+        Returns:
+            Arrays of shape (dimension,) and (tokens, width); tokens include the special ones and
+            those of the prompt, and end at the model's limit.
+        """
+        return self._run(self._model.query_prompt + question)
+
+    def encode_questions(self, questions: Sequence[str]) -> Vector:
         """Return normalised vectors, of shape (questions, dimension); over-long ones are cut."""
-        return self._encode([self._model.query_prompt + question for question in questions])
+        return np.stack([self.encode_question(question)[0] for question in questions])
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_passage(self, text: str) -> Vector:
+        """Return the vector of a passage, of shape (dimension,)."""
+        return self._run(self._model.passage_prompt + text)[0]
+
+    def encode_passages(self, texts: Sequence[str]) -> Vector:
         """Return the vectors of passages, as the build made them."""
-        return self._encode([self._model.passage_prompt + text for text in texts])
+        return np.stack([self.encode_passage(text) for text in texts])
 
-    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        encodings = self._tokenizer.encode_batch(list(texts))
+    def _run(self, text: str) -> tuple[Vector, Vector]:
+        encoding = self._tokenizer.encode(text)
         fields = {
-            "input_ids": [encoding.ids for encoding in encodings],
-            "attention_mask": [encoding.attention_mask for encoding in encodings],
-            "token_type_ids": [encoding.type_ids for encoding in encodings],
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
         }
-        feed = {name: np.asarray(fields[name], dtype=np.int64) for name in self._inputs}
-        (vectors,) = self._session.run([SENTENCE], feed)
-        found: NDArray[np.float32] = vectors
-        return found
+        feed = {name: np.array([fields[name]], dtype=np.int64) for name in self._inputs}
+        vectors, states = self._session.run([SENTENCE, TOKENS], feed)
+        return vectors[0], states[0]
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    # Questions are short: a second thread gains little for one, and takes it from another.
+    options.intra_op_num_threads = 1
+    return options

@@ -15,6 +15,7 @@ from search_api.cli.options import INDEX, JSON, MODEL
 from search_api.settings import read_settings
 
 if TYPE_CHECKING:
+    from indexer.embedding.models import Device
     from indexer.report import Report
 
 
@@ -25,13 +26,22 @@ if TYPE_CHECKING:
 @INDEX
 @MODEL
 @click.option("--keep-going", is_flag=True, help="Leave out what cannot be read, and say so.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto",
+              show_default=True, help="What embeds; auto: a GPU if there is one.")  # fmt: skip
 @JSON
-def index(corpus: Path, index: Path, model: str | None, keep_going: bool, as_json: bool) -> int:
+def index(
+    corpus: Path,
+    index: Path,
+    model: str | None,
+    keep_going: bool,
+    device: Device,
+    as_json: bool,
+) -> int:
     """Build or update the index of the documents in CORPUS (a folder or a file; default: corpus).
 
     Embeds only what changed; publishes in one step or not at all.
     """
-    report = build_index(corpus, index, model, keep_going=keep_going)
+    report = build_index(corpus, index, model, keep_going=keep_going, device=device)
     if as_json:
         told = asdict(report) | {"warnings": report.warnings}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -40,7 +50,9 @@ def index(corpus: Path, index: Path, model: str | None, keep_going: bool, as_jso
     return 0
 
 
-def build_index(corpus: Path, index: Path, model: str | None, *, keep_going: bool) -> Report:
+def build_index(
+    corpus: Path, index: Path, model: str | None, *, keep_going: bool, device: Device = "auto"
+) -> Report:
     """Build with progress shown.
 
     Raises:
@@ -62,6 +74,7 @@ def build_index(corpus: Path, index: Path, model: str | None, *, keep_going: boo
         model or DEFAULT_MODEL,
         keep_going,
         settings.smallest_place,
+        device,
     )
     with progress() as steps:
         return build(recipe, steps)

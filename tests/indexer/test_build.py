@@ -142,8 +142,13 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
     assert found.built.endswith("+00:00")
     assert re.fullmatch("[0-9a-f]{16}", found.id)
     assert (found.format, found.software) == (3, __version__)
-    assert found.model == ModelInfo(str(tiny_model), model.fingerprint, 32, 48, 2)
+    agreement = found.model.agreement
+    assert 0.99 < agreement < 1
+    assert found.model == ModelInfo(
+        str(tiny_model), model.fingerprint, 32, 48, 2, "", "", "int8", agreement
+    )
     assert (found.documents, found.passages) == (3, 7)
+    assert re.fullmatch("[0-9a-f]{16}", found.parameters.pop("encoder"))
     assert found.parameters == {
         "lexical": {"k1": 1.5, "b": 0.75, "revision": REVISION},
         "languages": ["en"],
@@ -595,7 +600,7 @@ def test_vectors_that_the_question_encoder_does_not_share_are_not_published(
             values = (zlib.crc32(data), data, key)
             db.execute("UPDATE vectors SET checksum = ?, vector = ? WHERE key = ?", values)
     edit(corpus / NOTE, "Network of Cities", "Cities Alliance")
-    with pytest.raises(ModelError, match="the compiled encoder differs from sentence-transformers"):
+    with pytest.raises(ModelError, match="the compiled encoder differs from what embedded"):
         build(recipe)
     assert whole(index) == first
 

@@ -39,8 +39,8 @@ def test_vectors_that_the_encoder_would_not_make_are_refused(
     (path / "vectors.faiss").unlink()
     write_vectors(path, [spoilt(snapshot.vectors.at(np.arange(7)))], 32)
     wanted = (
-        rf"model '.+': the compiled encoder differs from sentence-transformers \(cosine {cosine}, "
-        r"at least 0\.999 is needed\)"
+        r"model '.+': the compiled encoder differs from what embedded the passages "
+        rf"\(cosine {cosine}, at least 0\.99 is needed\)"
     )
     with pytest.raises(ModelError, match=wanted):
         check_parity(path, snapshot.manifest.model)

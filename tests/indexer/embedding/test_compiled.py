@@ -41,16 +41,6 @@ def plain(tiny_model: Path, cache: Path) -> Model:
     return Model(tiny_model, cache)
 
 
-class Exported:
-    """What torch's exporter would make of a model with the same weights: seconds saved."""
-
-    def __init__(self, graph: Path) -> None:
-        self._graph = graph
-
-    def save(self, path: str) -> None:
-        shutil.copyfile(self._graph, path)
-
-
 @pytest.fixture(scope="module")
 def prompted(tmp_path_factory: pytest.TempPathFactory, plain: Model) -> Model:
     """A model with prompts, in whose place the cache holds a damaged one."""
@@ -62,10 +52,7 @@ def prompted(tmp_path_factory: pytest.TempPathFactory, plain: Model) -> Model:
     place = shutil.copytree(plain.compiled.folder, folder / "cache" / "models" / name)
     flip(place / "model.onnx")
     (place / "left over").write_text("", encoding="utf-8")
-    exported = Exported(plain.compiled.folder / "model.onnx")  # the graph does not know prompts
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("torch.onnx.export", lambda *_, **__: exported)
-        return Model(path, folder / "cache")
+    return Model(path, folder / "cache")
 
 
 @pytest.fixture(params=["plain", "prompted"])
@@ -74,32 +61,46 @@ def model(request: pytest.FixtureRequest) -> Model:
     return found
 
 
-def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return found
+def lowest_cosine(made: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
+    lengths = np.linalg.norm(made, axis=1) * np.linalg.norm(expected, axis=1)
+    return float(((made * expected).sum(axis=1) / lengths).min())
 
 
 def test_questions_are_encoded_as_by_sentence_transformers(model: Model) -> None:
     expected = model.reference.model.encode_query(TEXTS, show_progress_bar=False)
-    np.testing.assert_allclose(
-        model.encoder.encode_questions(TEXTS), normalised(expected), atol=1e-5
-    )
+    assert lowest_cosine(model.encoder.encode_questions(TEXTS), expected) > 0.99
 
 
 def test_passages_are_encoded_as_by_sentence_transformers(model: Model) -> None:
     expected = model.reference.model.encode_document(TEXTS, show_progress_bar=False)
-    found = model.encoder.encode_passages(TEXTS)
-    np.testing.assert_allclose(found, normalised(expected), atol=1e-5)
-    np.testing.assert_allclose(found, model.reference.encode_passages(TEXTS), atol=1e-5)
+    assert lowest_cosine(model.encoder.encode_passages(TEXTS), expected) > 0.99
 
 
 def test_what_a_model_is_goes_with_it(plain: Model, prompted: Model) -> None:
-    files = plain.files
-    assert plain.compiled.info == ModelInfo(files.name, files.fingerprint, 32, 48, 2, "", "")
-    info, files = prompted.compiled.info, prompted.files
-    assert info == ModelInfo(
-        files.name, files.fingerprint, 32, 48, 2, "how did ", "the city "
-    )  # fmt: skip
+    for model, prompts in ((plain, ("", "")), (prompted, ("how did ", "the city "))):
+        info, files = model.compiled.info, model.files
+        assert 0.99 < info.agreement < 0.99999
+        expected = ModelInfo(
+            files.name, files.fingerprint, 32, 48, 2, *prompts, "int8", info.agreement
+        )
+        assert info == expected
+
+
+def test_a_model_that_eight_bits_change_too_much_keeps_its_own(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    path = shutil.copytree(tiny_model, tmp_path / "model")
+    weights = load_file(path / "model.safetensors")
+    mask = weights["embeddings.word_embeddings.weight"][4]
+    mask *= 10_000  # a word of no text, beside whose numbers those of all others round to nothing
+    save_file(weights, path / "model.safetensors", {"format": "pt"})
+    model = Model(path, tmp_path / "cache")
+    assert model.compiled.info.precision == "float32"
+    assert model.compiled.info.agreement > 0.9999
+    expected = model.reference.encode_passages(TEXTS)
+    np.testing.assert_allclose(model.encoder.encode_passages(TEXTS), expected, atol=1e-4)
 
 
 def test_tokens_are_counted_without_special_ones_and_beyond_the_limit(plain: Model) -> None:

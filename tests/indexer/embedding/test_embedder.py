@@ -1,24 +1,37 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from indexer.embedding.cache import VectorCache
-from indexer.embedding.embedder import BATCH, Embedder
+from indexer.embedding.embedder import Embedder
 from indexer.embedding.models import ModelFiles, find_model
 from indexer.embedding.reference import Reference
 
 TEXTS = [f"water tanks for city {number}" for number in range(260)]
 
 
+class SentenceTransformers:
+    """A maker of the plainest kind, which loads its model when it is first asked."""
+
+    batch = 256
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._reference.encode_passages(texts)
+
+
 @pytest.fixture(scope="module")
-def reference(tiny_model: Path) -> Reference:
-    return Reference(find_model(str(tiny_model)))
+def reference(tiny_model: Path) -> SentenceTransformers:
+    return SentenceTransformers(Reference(find_model(str(tiny_model))))
 
 
 @pytest.fixture
@@ -31,7 +44,7 @@ def ignore(done: int) -> None: ...
 
 
 def test_vectors_are_those_of_the_model_batch_by_batch(
-    reference: Reference, store: VectorCache
+    reference: SentenceTransformers, store: VectorCache
 ) -> None:
     told: list[int] = []
     embedder = Embedder(reference, store)
@@ -43,9 +56,11 @@ def test_vectors_are_those_of_the_model_batch_by_batch(
     assert embedder.made == 260
 
 
-def test_what_is_known_is_not_embedded_again(reference: Reference, store: VectorCache) -> None:
+def test_what_is_known_is_not_embedded_again(
+    reference: SentenceTransformers, store: VectorCache
+) -> None:
     (first,) = Embedder(reference, store).vectors(TEXTS[:10], ignore)
-    unloadable = Reference(ModelFiles("gone", Path("no such folder"), ""))
+    unloadable = SentenceTransformers(Reference(ModelFiles("gone", Path("no such folder"), "")))
     embedder = Embedder(unloadable, store)
     (again,) = embedder.vectors(TEXTS[9::-1], ignore)
     assert embedder.made == 0
@@ -53,7 +68,7 @@ def test_what_is_known_is_not_embedded_again(reference: Reference, store: Vector
 
 
 def test_only_new_texts_are_embedded_and_everything_keeps_its_place(
-    reference: Reference, store: VectorCache
+    reference: SentenceTransformers, store: VectorCache
 ) -> None:
     list(Embedder(reference, store).vectors(TEXTS[:5], ignore))
     embedder = Embedder(reference, store)
@@ -64,10 +79,10 @@ def test_only_new_texts_are_embedded_and_everything_keeps_its_place(
 
 
 def test_a_text_that_occurs_again_is_embedded_once(
-    reference: Reference, store: VectorCache
+    reference: SentenceTransformers, store: VectorCache
 ) -> None:
     embedder = Embedder(reference, store)
-    texts = [TEXTS[0], TEXTS[1], TEXTS[0]] + [TEXTS[1]] * BATCH
+    texts = [TEXTS[0], TEXTS[1], TEXTS[0]] + [TEXTS[1]] * 256
     first, second = embedder.vectors(texts, ignore)
     assert embedder.made == 2
     assert (len(first), len(second)) == (256, 3)
@@ -76,7 +91,7 @@ def test_a_text_that_occurs_again_is_embedded_once(
 
 
 def test_a_damaged_vector_is_made_anew(
-    reference: Reference, store: VectorCache, tmp_path: Path
+    reference: SentenceTransformers, store: VectorCache, tmp_path: Path
 ) -> None:
     (right,) = Embedder(reference, store).vectors(TEXTS[:3], ignore)
     (path,) = tmp_path.glob("*.sqlite")
@@ -91,7 +106,7 @@ def test_a_damaged_vector_is_made_anew(
 
 
 def test_a_build_that_dies_keeps_the_batches_that_were_done_and_has_read_no_further(
-    reference: Reference, store: VectorCache
+    reference: SentenceTransformers, store: VectorCache
 ) -> None:
     taken: list[str] = []
 
@@ -107,5 +122,5 @@ def test_a_build_that_dies_keeps_the_batches_that_were_done_and_has_read_no_furt
     assert embedder.made == 260 - 256
 
 
-def test_no_texts_give_no_batches(reference: Reference, store: VectorCache) -> None:
+def test_no_texts_give_no_batches(reference: SentenceTransformers, store: VectorCache) -> None:
     assert list(Embedder(reference, store).vectors([], ignore)) == []

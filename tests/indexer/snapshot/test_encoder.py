@@ -48,6 +48,14 @@ def test_a_question_has_the_same_vector_alone_and_in_company(encoder: Encoder) -
         np.testing.assert_allclose(encoder.encode_questions([question])[0], vector, atol=1e-6)
 
 
+def test_a_question_comes_with_the_states_of_its_tokens(encoder: Encoder) -> None:
+    vector, states = encoder.encode_question("water tanks")
+    assert (vector.shape, states.shape) == ((32,), (4, 32))
+    np.testing.assert_array_equal(vector, encoder.encode_questions(["water tanks"])[0])
+    mean = states.mean(axis=0)
+    np.testing.assert_allclose(mean / np.linalg.norm(mean), vector, atol=1e-5)
+
+
 def test_different_questions_have_different_vectors(encoder: Encoder) -> None:
     one, other = encoder.encode_questions(["water tanks", "bicycle lanes"])
     assert float(one @ other) < 0.99
