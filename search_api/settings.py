@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s?#]+$",
         description="Address of the server as its visitors know it; permalinks begin with it.",
     )
+    answers: int = Field(
+        32 << 20, ge=0, description="Bytes of answers and encoded questions that a worker keeps."
+    )
     workers: int = Field(1, ge=1, description="Processes that serve.")
 
     @field_validator("public_url")

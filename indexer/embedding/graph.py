@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OPSET = 17
 """The newest whose patterns ONNX Runtime's fusions of attention know."""
 
-_BLOCK, _INTEGER_SUMS = 128, 4
+_BLOCK, _INTEGER_SUMS = 64, 4
 """Weights that share a scale; and ONNX Runtime's number for sums of 8-bit products."""
 
 

@@ -120,7 +120,7 @@ class IndexRef(_Part):
 
 
 class Timings(_Part):
-    """Milliseconds spent."""
+    """Milliseconds spent; of an answer that was kept, all but `total` are those of its making."""
 
     encode: float
     retrieve: float

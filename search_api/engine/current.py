@@ -24,12 +24,13 @@ class CurrentSearcher:
     cannot be opened is logged, and the old one goes on serving.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, cache: int = 0) -> None:
+        """Take an index folder, and the bytes in which each snapshot's answers are kept."""
+        self._root, self._cache = root, cache
         self._pointer = IndexFolder(root).pointer
         self._lock = threading.Lock()
         self._seen = self._stamp()
-        self._searcher = _opened(root)
+        self._searcher = _opened(root, cache)
 
     def get(self) -> Searcher:
         """Return the searcher to use for one request."""
@@ -45,7 +46,7 @@ class CurrentSearcher:
         try:
             published = IndexFolder(self._root).published()
             if published.path != self._searcher.snapshot.path:
-                self._searcher = _opened(self._root)
+                self._searcher = _opened(self._root, self._cache)
                 _log.info("serving index %s", published.manifest.id)
         except SnapshotError as error:
             _log.error("the new index is not served: %s", error)
@@ -59,12 +60,12 @@ class CurrentSearcher:
         return found.st_mtime_ns, found.st_ino
 
 
-def _opened(root: Path) -> Searcher:
+def _opened(root: Path, cache: int) -> Searcher:
     """Open what is published, once every byte of it is found to be as written."""
     published = IndexFolder(root).published()
     quick_check(published)
     if problems := full_check(published):
         raise DamagedError(f"{problems[0]}; rebuild with `citywise index`")
-    searcher = Searcher(Snapshot(published))
+    searcher = Searcher(Snapshot(published), cache)
     searcher.ask(WARMING)
     return searcher

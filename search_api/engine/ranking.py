@@ -14,6 +14,7 @@ from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
 from search_api.engine import noise
 from search_api.engine.asked import asked_places
+from search_api.engine.cache import BoundedCache, Encoded, encoded_bytes
 from search_api.engine.fusion import DENSE_WEIGHT, fuse
 from search_api.engine.preference import FIRST, preferences
 
@@ -41,8 +42,10 @@ class Ranking:
 class Ranker:
     """Ranks the passages of one snapshot. Safe to share between threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, cache: int = 0) -> None:
+        """Take a snapshot, and the bytes in which encoded questions may be kept."""
         self._snapshot = snapshot
+        self.encoded = BoundedCache[Encoded](cache, encoded_bytes)
         self._weight = np.ones(snapshot.manifest.passages, dtype=np.float32)
         self._weight[snapshot.passages.noise()] = noise.WEIGHT
 
@@ -64,7 +67,8 @@ class Ranker:
             allowed: the only passages to rank; all if None.
         """
         began = time.perf_counter()
-        query = self._snapshot.encoder.encode_questions([question])[0]
+        encode = self._snapshot.encoder.encode_question
+        query, _ = self.encoded.get(question, lambda: encode(question))
         encoded = time.perf_counter()
         lexical = self._snapshot.lexical
         bm25 = lexical.scores(lexical.analyzer.question_terms(question))

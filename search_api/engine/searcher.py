@@ -15,6 +15,7 @@ from indexer.snapshot.labels import ACTED
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine.answer import Answer, CityCount, IndexRef, Timings
 from search_api.engine.aspects import wanted_aspect, wanted_first
+from search_api.engine.cache import BoundedCache, answer_bytes
 from search_api.engine.copies import Copies
 from search_api.engine.coverage import list_cities
 from search_api.engine.facets import Facets
@@ -29,10 +30,12 @@ DEFAULT_K = 10
 class Searcher:
     """Answers questions from one snapshot. Safe to share between threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, cache: int = 0) -> None:
+        """Take a snapshot, and the bytes in which answers and encoded questions may be kept."""
         self.snapshot = snapshot
+        self._answers = BoundedCache[Answer](cache // 2, answer_bytes)
         passages = snapshot.passages
-        self._ranker = Ranker(snapshot)
+        self._ranker = Ranker(snapshot, cache - cache // 2)
         self._copies = Copies(passages.copies())
         self._results = Results(snapshot, self._copies)
         self._facets = Facets(snapshot.places, snapshot.labels)
@@ -64,7 +67,15 @@ class Searcher:
         """
         began = time.perf_counter()
         question = self._checked(question)
-        selection = select(filters or Filters(), self.snapshot.places, self.snapshot.labels)
+        wanted = filters or Filters()
+        key = (question, k, offset, wanted, group)
+        answer = self._answers.get(key, lambda: self._ask(*key))
+        taken = answer.timings_ms.model_copy(update={"total": _ms(began, time.perf_counter())})
+        return answer.model_copy(update={"timings_ms": taken})
+
+    def _ask(self, question: str, k: int, offset: int, filters: Filters, group: Grouping) -> Answer:
+        began = time.perf_counter()
+        selection = select(filters, self.snapshot.places, self.snapshot.labels)
         ranking = self._ranker.rank(question, 2 * DEPTH, allowed=selection.allowed)
         ranked = time.perf_counter()
         rows = ranking.rows[self._copies.firsts(ranking.rows.tolist())].tolist()
@@ -97,6 +108,15 @@ class Searcher:
     def cities(self) -> list[CityCount]:
         """Every city of which the collection speaks, those that it tells most of first."""
         return list_cities(self.snapshot)
+
+        wanted = filters or Filters()
+        key = (question, k, offset, wanted, group)
+        answer = self._answers.get(key, lambda: self._ask(*key))
+        taken = answer.timings_ms.model_copy(update={"total": _ms(began, time.perf_counter())})
+        return answer.model_copy(update={"timings_ms": taken})
+
+    def _ask(self, question: str, k: int, offset: int, filters: Filters, group: Grouping) -> Answer:
+        began = time.perf_counter()
 
     def rank(self, question: str, k: int, mode: Mode = "hybrid", depth: int = DEPTH) -> Ranking:
         """Rank passages by one side or both; an over-long question is cut, not refused."""

@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.searchers = await run_in_threadpool(CurrentSearcher, chosen.index)
+        app.state.searchers = await run_in_threadpool(CurrentSearcher, chosen.index, chosen.answers)
         yield
 
     app = FastAPI(

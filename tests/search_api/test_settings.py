@@ -27,6 +27,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         "cors_origins": "*",
         "frame_ancestors": "*",
         "public_url": None,
+        "answers": 32 << 20,
         "workers": 1,
     }
 
