@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from indexer.snapshot.passages import Passages, PassageWriter
 from indexer.snapshot.snapshot import full_check
 from indexer.snapshot.vectors import write_vectors
 from indexer.toponyms import write_places
+from indexer.unchanged import Unchanged
 
 PASSAGE_TOKENS = 256
 """No passage is longer, even where the model reads more: an excerpt should be read at a glance."""
@@ -94,6 +96,15 @@ class _Build:
         self._compiled = compile_model(files, self._reference, recipe.cache)
 
     def run(self) -> Report:
+        """Build, unless these very bytes were built before and are what is published."""
+        unchanged = Unchanged(self._recipe, self._compiled.maker)
+        if (known := unchanged.known()) and self._is_published(known.snapshot):
+            return replace(known, unchanged=True, embedded=0)
+        report = self._run()
+        unchanged.remember(report)
+        return report
+
+    def _run(self) -> Report:
         staging, model = self._folder.staging, self._compiled.info
         staging.mkdir()
         self._steps.begin("Reading")

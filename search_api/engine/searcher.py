@@ -109,15 +109,6 @@ class Searcher:
         """Every city of which the collection speaks, those that it tells most of first."""
         return list_cities(self.snapshot)
 
-        wanted = filters or Filters()
-        key = (question, k, offset, wanted, group)
-        answer = self._answers.get(key, lambda: self._ask(*key))
-        taken = answer.timings_ms.model_copy(update={"total": _ms(began, time.perf_counter())})
-        return answer.model_copy(update={"timings_ms": taken})
-
-    def _ask(self, question: str, k: int, offset: int, filters: Filters, group: Grouping) -> Answer:
-        began = time.perf_counter()
-
     def rank(self, question: str, k: int, mode: Mode = "hybrid", depth: int = DEPTH) -> Ranking:
         """Rank passages by one side or both; an over-long question is cut, not refused."""
         return self._ranker.rank(_clean(question), k, mode, depth)
