@@ -35,7 +35,8 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     if options.build:
-        _build(*options.build, options.model)
+        corpus, index = options.build
+        _build(corpus, index, options.model)
         return
     with tempfile.TemporaryDirectory() as folder:
         made, index = Path(folder) / "corpus", Path(folder) / "index"
