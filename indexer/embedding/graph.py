@@ -131,11 +131,11 @@ def eight_bit(source: Path, target: Path) -> None:
 
     Weights have a scale for each block of a column, activations one for each block of a token: a
     vector does not depend on its neighbours in a batch, and every processor has a kernel for it.
+    Embeddings stay as they are: in 8 bits a French test set ranked worse.
     One scale for a whole matrix of activations is faster, and ranks worse.
     """
     with _quiet():
         import onnx
-        from onnxruntime.quantization import QuantType, quantize_dynamic
         from onnxruntime.quantization.matmul_nbits_quantizer import (
             DefaultWeightOnlyQuantConfig,
             MatMulNBitsQuantizer,
@@ -146,13 +146,7 @@ def eight_bit(source: Path, target: Path) -> None:
         )
         matrices = MatMulNBitsQuantizer(onnx.load(str(source)), algo_config=blocks)
         matrices.process()
-        quantize_dynamic(
-            matrices.model.model,
-            target,
-            op_types_to_quantize=["EmbedLayerNormalization", "Gather"],
-            weight_type=QuantType.QUInt8,
-            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-        )
+        matrices.model.save_model_to_file(str(target))
 
 
 @contextlib.contextmanager
