@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Passed on through the environment, so that quotes in a question are the question's own.
 export Q ?= how did cities handle informal settlements?
 
-.PHONY: ask serve index test test-all check format bench clean
+.PHONY: ask serve index test test-all check format bench quality clean
 .DEFAULT_GOAL := ask
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -53,6 +53,10 @@ bench: index
 	@$(BIN)/python benchmarks/reading.py
 	@$(BIN)/python benchmarks/cities.py
 	@$(BIN)/python benchmarks/indexing.py corpus --limit 200
+
+# Ranking on the public test sets: a table, and JSON and a plot in benchmarks/results.
+quality: $(INSTALLED)
+	@$(BIN)/python -m benchmarks.quality
 
 clean:
 	rm -rf $(VENV) index/current index/lock index/snapshots build dist .mypy_cache .ruff_cache .pytest_cache

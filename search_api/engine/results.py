@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from indexer.document import Quote
+from indexer.passage import Passage
+from indexer.passage import Span as Sentence
 from indexer.place import PassagePlace
 from indexer.snapshot.passages import Hit
 from indexer.snapshot.snapshot import Snapshot
@@ -12,6 +14,8 @@ from search_api.engine.answer import CityRef, DocumentRef, QuoteRef, Result, Sou
 from search_api.engine.citation import cite, deep_link
 from search_api.engine.copies import Copies
 from search_api.engine.excerpt import best_sentence, segments
+
+Marker = Callable[[Passage], Sentence]
 
 
 class Results:
@@ -31,27 +35,35 @@ class Results:
             scores: of each of them.
             first: rank of the first.
         """
-        lexical = self._snapshot.lexical
-        terms = set(lexical.analyzer.question_terms(question))
-        idf = {term: lexical.idf(term) for term in terms}
+        marker = self.marker(question)
         hits = self._snapshot.passages.hits(rows)
         places = self._snapshot.places.of_passages(rows)
         return [
-            self._result(hit, scores[hit.row], rank, idf, places.get(hit.row, []))
+            self._result(hit, scores[hit.row], rank, marker, places.get(hit.row, []))
             for rank, hit in enumerate(hits, first)
         ]
+
+    def marker(self, question: str) -> Marker:
+        """What finds the sentence of a passage that an excerpt marks for a question."""
+        lexical = self._snapshot.lexical
+        analyzer = lexical.analyzer
+        idf = {term: lexical.idf(term) for term in analyzer.question_terms(question)}
+
+        def marked(passage: Passage) -> Sentence:
+            return best_sentence(passage, idf, lambda text: analyzer.terms(text, passage.language))
+
+        return marked
 
     def _result(
         self,
         hit: Hit,
         score: float,
         rank: int,
-        idf: Mapping[str, float],
+        marker: Marker,
         places: Sequence[PassagePlace],
     ) -> Result:
         passage, document = hit.passage, hit.document
-        analyzer = self._snapshot.lexical.analyzer
-        marked = best_sentence(passage, idf, lambda text: analyzer.terms(text, passage.language))
+        marked = marker(passage)
         return Result(
             rank=rank,
             score=round(score, 6),

@@ -11,6 +11,7 @@ import numpy as np
 
 from indexer.document import Aspect
 from indexer.errors import QuestionError
+from indexer.passage import Passage, Span
 from indexer.snapshot.labels import ACTED
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine.answer import Answer, CityCount, IndexRef, Timings
@@ -112,6 +113,10 @@ class Searcher:
     def rank(self, question: str, k: int, mode: Mode = "hybrid", depth: int = DEPTH) -> Ranking:
         """Rank passages by one side or both; an over-long question is cut, not refused."""
         return self._ranker.rank(_clean(question), k, mode, depth)
+
+    def mark(self, question: str, passage: Passage) -> Span:
+        """Return the sentence of a passage that an excerpt would mark for a question."""
+        return self._results.marker(question)(passage)
 
     def _speaking(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The cities that each passage speaks for: those that acted, or else those it mentions."""

@@ -64,7 +64,7 @@ def measure(index: Path, judged: Judged, mode: Mode) -> dict[str, Any]:
         began = time.perf_counter()
         ranking = searcher.rank(text, DEPTH, mode, DEPTH)
         milliseconds.append((time.perf_counter() - began) * 1000)
-        run[query] = dict(_best_passages(ranking, documents))
+        run[query] = dict(best_passages(ranking, documents))
     return {
         "metrics": metrics(run, judged),
         "latency_ms": percentiles(milliseconds),
@@ -72,7 +72,7 @@ def measure(index: Path, judged: Judged, mode: Mode) -> dict[str, Any]:
     }
 
 
-def _best_passages(ranking: Ranking, documents: Any) -> Iterator[tuple[str, float]]:
+def best_passages(ranking: Ranking, documents: Any) -> Iterator[tuple[str, float]]:
     """Yield each document once, with the score of its best passage."""
     seen: set[str] = set()
     for row, score in zip(ranking.rows, ranking.scores, strict=True):

@@ -1,0 +1,1 @@
+"""Parts of the laboratory that measures ranking and excerpts."""
