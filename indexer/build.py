@@ -24,9 +24,10 @@ from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError, SnapshotError
 from indexer.labelling import label_passages
-from indexer.lexicon import K1, REVISION, B, build_lexical
+from indexer.lexicon import CONTEXT, K1, REVISION, B, build_lexical
 from indexer.linking import CITIES, PlaceFinder, find_places
 from indexer.parity import check_parity
+from indexer.pieces import pieces_per_word
 from indexer.report import DocumentReport, Recipe, Report, Steps
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import (
@@ -111,8 +112,9 @@ class _Build:
         written = self._read(staging / PASSAGES)
         parameters = {
             "encoder": self._compiled.maker[:16],
-            "lexical": {"k1": K1, "b": B, "revision": REVISION},
+            "lexical": {"k1": K1, "b": B, "context": CONTEXT, "revision": REVISION},
             "languages": sorted(written.languages),
+            "pieces": self._pieces(staging / PASSAGES),
             "passage_tokens": _passage_tokens(model),
             "places": self._places.revision,
         }
@@ -162,6 +164,12 @@ class _Build:
             raise CorpusError(f"{self._recipe.corpus}: nothing readable in this folder")
         return writer
 
+    def _pieces(self, path: Path) -> dict[str, float]:
+        passages = Passages(path)
+        pieces = pieces_per_word(passages.all(), self._compiled.count_tokens)
+        passages.close()
+        return pieces
+
     def _is_published(self, identity: str) -> bool:
         """Whether this very content is published already, and every byte of it whole."""
         try:
@@ -192,9 +200,7 @@ class _Build:
         cache.close()
         self._report.embedded = embedder.made
         self._steps.begin("Writing")
-        texts = zip(passages.all(), passages.languages(), strict=True)
-        lines = ((passage.embedded, language) for passage, language in texts)
-        build_lexical(staging / LEXICAL, lines, written.languages)
+        build_lexical(staging / LEXICAL, passages.all(), written.languages)
         passages.close()
         self._compiled.copy_to(staging / ENCODER)
 

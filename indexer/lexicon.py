@@ -9,13 +9,19 @@ import bm25s
 import numpy as np
 from bm25s import stopwords
 
+from indexer.passage import Passage
 from indexer.snapshot.analysis import Analyzer
 from indexer.snapshot.lexical import write_lexical
 
 K1, B = 1.5, 0.75
 """BM25's saturation and length normalisation."""
 
-REVISION = 1
+CONTEXT = 2
+"""How often a passage's context is counted besides its occurrence in the text: title, headings and
+table header name the subject. It is BM25F's field weight (S. Robertson, H. Zaragoza and M. Taylor
+2004) applied to term counts before saturation."""
+
+REVISION = 2
 """Raise it when the same text gives other terms, so that indexes are built anew."""
 
 _STOPWORDS = {
@@ -34,22 +40,28 @@ _STOPWORDS = {
 }
 
 
-def build_lexical(folder: Path, texts: Iterable[tuple[str, str]], languages: Iterable[str]) -> None:
-    """Index texts for BM25 and write the result.
+def build_lexical(
+    folder: Path, passages: Iterable[Passage], languages: Iterable[str], context: int = CONTEXT
+) -> None:
+    """Index passages for BM25 and write the result.
 
     Args:
         folder: made here.
-        texts: what is embedded of each passage, with its language, in the order of rows.
+        passages: in the order of rows.
         languages: every language that occurs.
+        context: how often each passage's context is counted once more.
     """
     analyzer = Analyzer({language: _STOPWORDS.get(language, ()) for language in sorted(languages)})
     vocabulary: dict[str, int] = {}
     held = [
         np.array(
-            [vocabulary.setdefault(term, len(vocabulary)) for term in analyzer.terms(text, lang)],
+            [
+                vocabulary.setdefault(term, len(vocabulary))
+                for term in _terms(analyzer, passage, context)
+            ],
             dtype=np.int32,
         )
-        for text, lang in texts
+        for passage in passages
     ]
     if not vocabulary:
         none = np.zeros(0, dtype=np.int32)
@@ -60,3 +72,8 @@ def build_lexical(folder: Path, texts: Iterable[tuple[str, str]], languages: Ite
     scores = model.scores
     offsets = scores["indptr"].astype(np.int64)
     write_lexical(folder, analyzer, list(vocabulary), scores["data"], scores["indices"], offsets)
+
+
+def _terms(analyzer: Analyzer, passage: Passage, context: int) -> list[str]:
+    named = analyzer.terms(passage.context, passage.language)
+    return analyzer.terms(passage.embedded, passage.language) + context * named

@@ -53,12 +53,13 @@ ARROWS: dict[str, set[str]] = {
     "indexer.lexicon": FORMAT,
     "indexer.embedding": FORMAT,
     "indexer.parity": FORMAT,
+    "indexer.pieces": LEAVES,
     "indexer.report": LEAVES | {"indexer.embedding"},
     "indexer.unchanged": FORMAT | {"indexer.corpus", "indexer.report"},
     "indexer.build": FORMAT
     | {"indexer", "indexer.chunking", "indexer.copies", "indexer.corpus", "indexer.embedding"}
     | {"indexer.labelling", "indexer.lexicon", "indexer.linking", "indexer.parity"}
-    | {"indexer.report", "indexer.toponyms", "indexer.unchanged"},
+    | {"indexer.pieces", "indexer.report", "indexer.toponyms", "indexer.unchanged"},
     "search_api": set(),
     "search_api.settings": {"indexer.errors"},
     "search_api.engine": FORMAT,

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.build import build
+from indexer.lexicon import build_lexical
 from indexer.report import Recipe
+from indexer.snapshot.lexical import Lexical
+from indexer.snapshot.manifest import LEXICAL
 from indexer.snapshot.snapshot import open_snapshot
 from search_api.engine.searcher import Searcher
 from search_api.evaluation.dataset import (
@@ -35,6 +40,7 @@ class Collection:
         name: the folder's, with the kind of its questions where they are of several.
         folder: where it lies.
         searcher: of its index; each question is encoded once.
+        plain: the same, but its lexical side counts titles and headings like any other text.
         documents: id of each passage's document, by row.
         judged: questions and judgments.
     """
@@ -42,6 +48,7 @@ class Collection:
     name: str
     folder: Path
     searcher: Searcher
+    plain: Searcher
     documents: NDArray[Any]
     judged: Judged
 
@@ -59,9 +66,10 @@ def collections(root: Path, only: Iterable[str], sample: int) -> Iterator[Collec
         whole = all((folder / name).is_file() for name in (CORPUS, QUERIES, QRELS))
         if whole and (not wanted or folder.name in wanted):
             searcher = _searcher(folder)
+            plain = without_contexts(searcher)
             documents = np.array(searcher.snapshot.passages.document_ids())
             for name, judged in _parts(folder):
-                yield Collection(name, folder, searcher, documents, sampled(judged, sample))
+                yield Collection(name, folder, searcher, plain, documents, sampled(judged, sample))
 
 
 def _searcher(folder: Path) -> Searcher:
@@ -71,6 +79,16 @@ def _searcher(folder: Path) -> Searcher:
     snapshot = open_snapshot(corpus.parent / "index")
     snapshot.encoder = Remembering(snapshot.encoder)  # type: ignore[assignment]
     return Searcher(snapshot)
+
+
+def without_contexts(searcher: Searcher) -> Searcher:
+    """Return a searcher of the same snapshot that gives titles and headings no weight of theirs."""
+    held = copy(searcher.snapshot)
+    count, languages = held.manifest.passages, held.manifest.parameters["languages"]
+    with TemporaryDirectory() as folder:
+        build_lexical(Path(folder) / LEXICAL, held.passages.all(), languages, context=0)
+        held.lexical = Lexical(Path(folder) / LEXICAL, count)  # mapped: it outlives the folder
+    return Searcher(held)
 
 
 class Remembering:

@@ -61,10 +61,11 @@ def measure(collection: Collection, variants: Sequence[Variant]) -> list[Row]:
 
 
 def _asked(collection: Collection, variant: Variant) -> tuple[Run, float]:
+    searcher = collection.searcher if variant.contexts else collection.plain
     run: Run = {}
     milliseconds = []
     for query, text in collection.judged.queries.items():
-        ranking = variant.rank(collection.searcher, text, DEPTH)
+        ranking = variant.rank(searcher, text, DEPTH)
         milliseconds.append(ranking.retrieve)
         run[query] = dict(best_passages(ranking, collection.documents))
     return run, round(statistics.median(milliseconds), 3)

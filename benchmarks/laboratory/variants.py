@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from search_api.engine.ranking import Mode, Ranking
 from search_api.engine.searcher import Searcher
+from search_api.engine.stages import Stages
+
+PLAIN = Stages(language=False, feedback=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +19,26 @@ class Variant:
         name: what is new in it.
         mode: both sides, or one alone.
         before: name of the way that it is compared with.
+        stages: what it does beyond plain fusion.
+        contexts: titles and headings count more on the lexical side, as in every index.
     """
 
     name: str
     mode: Mode
     before: str | None = None
+    stages: Stages = PLAIN
+    contexts: bool = True
 
     def rank(self, searcher: Searcher, question: str, k: int) -> Ranking:
         """Rank `k` passages, each side giving as many."""
-        return searcher.rank(question, k, self.mode, k)
+        return searcher.rank(question, k, self.mode, k, self.stages)
 
 
 VARIANTS = (
     Variant("dense", "dense"),
     Variant("lexical", "lexical"),
-    Variant("fusion", "hybrid"),
+    Variant("fusion", "hybrid", contexts=False),
+    Variant("+ titles", "hybrid", "fusion"),
+    Variant("+ language", "hybrid", "+ titles", Stages(feedback=False)),
+    Variant("+ feedback", "hybrid", "+ language", Stages()),
 )

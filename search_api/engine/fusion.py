@@ -6,11 +6,28 @@ import numpy as np
 
 from indexer.snapshot.vectors import Scores
 
-DENSE_WEIGHT = 0.5
-"""Share of the dense side; the lexical side has the rest."""
+DENSE_SHARE = 0.5
+"""Share of the dense side in a language that the model knows; the lexical side has the rest."""
+
+LEAST_SHARE = 0.2
+"""What the dense side keeps in a language that the model hardly knows."""
+
+KNOWN, FALL = 1.3, 0.45
+"""Pieces a word up to which a language counts as known, and what each further one takes away."""
 
 
-def fuse(cosines: Scores, mean_cosine: float, bm25: Scores, weight: float = DENSE_WEIGHT) -> Scores:
+def dense_share(pieces: float) -> float:
+    """Return the share of the dense side for a language, by the pieces that its words are cut into.
+
+    The default model cuts an English word into 1.1 pieces, a French one into 1.6, a Spanish one
+    into 1.7: the less whole the words, the less their vectors tell of the meaning.
+    """
+    return float(np.clip(DENSE_SHARE - FALL * (pieces - KNOWN), LEAST_SHARE, DENSE_SHARE))
+
+
+def fuse(
+    cosines: Scores, mean_cosine: float, bm25: Scores, share: Scores | float = DENSE_SHARE
+) -> Scores:
     """Combine both scores of the same passages; the result is at most 1.
 
     A convex combination after scaling each side between what it gives a passage that has nothing
@@ -22,10 +39,10 @@ def fuse(cosines: Scores, mean_cosine: float, bm25: Scores, weight: float = DENS
         cosines: of shape (passages,).
         mean_cosine: mean cosine of the question over the whole collection.
         bm25: of shape (passages,).
-        weight: share of the dense side.
+        share: what the dense side counts, the same for all or of shape (passages,).
     """
-    dense = _scaled(cosines, mean_cosine)
-    return weight * dense + (1 - weight) * _scaled(bm25, 0.0)
+    weight = np.float32(share)
+    return weight * _scaled(cosines, mean_cosine) + (1 - weight) * _scaled(bm25, 0.0)
 
 
 def _scaled(scores: Scores, floor: float) -> Scores:

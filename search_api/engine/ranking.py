@@ -12,11 +12,12 @@ from indexer.snapshot.labels import Mask
 from indexer.snapshot.lexical import best
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
-from search_api.engine import noise
+from search_api.engine import feedback, noise
 from search_api.engine.asked import asked_places
 from search_api.engine.cache import BoundedCache, Encoded, encoded_bytes
-from search_api.engine.fusion import DENSE_WEIGHT, fuse
+from search_api.engine.fusion import DENSE_SHARE, dense_share, fuse
 from search_api.engine.preference import FIRST, preferences
+from search_api.engine.stages import ALL, Stages
 
 Mode = Literal["hybrid", "dense", "lexical"]
 
@@ -24,9 +25,9 @@ DEPTH = 100
 """Passages that each side gives before they are fused. It is the same for every page of an answer:
 pages of one ranking neither repeat nor lose an excerpt."""
 
-PLACE_DENSE_WEIGHT = 0.7
-"""Share of the dense side among the own passages of a place: most of them hold its name, so that
-the question's other words are all that the lexical side has to tell them apart."""
+PLACE_GAIN = 1.4
+"""How much more the dense side counts among the own passages of a place: most of them hold its
+name, so that the question's other words are all that the lexical side has to tell them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Ranker:
         self.encoded = BoundedCache[Encoded](cache, encoded_bytes)
         self._weight = np.ones(snapshot.manifest.passages, dtype=np.float32)
         self._weight[snapshot.passages.noise()] = noise.WEIGHT
+        self._share = _shares(snapshot)
 
     def rank(
         self,
@@ -56,6 +58,7 @@ class Ranker:
         mode: Mode = "hybrid",
         depth: int = DEPTH,
         allowed: Mask | None = None,
+        stages: Stages = ALL,
     ) -> Ranking:
         """Rank passages by one side or both.
 
@@ -65,6 +68,7 @@ class Ranker:
             mode: both sides, or one alone, which knows nothing of places.
             depth: passages that each side gives; what neither gives is not ranked.
             allowed: the only passages to rank; all if None.
+            stages: what to do beyond plain fusion, where both sides rank.
         """
         began = time.perf_counter()
         encode = self._snapshot.encoder.encode_question
@@ -81,21 +85,30 @@ class Ranker:
         elif mode == "dense":
             rows, scores = self._snapshot.vectors.search(query, k, among)
         else:
-            rows, scores = self._hybrid(question, query, bm25, depth, among)
+            rows, scores = self._hybrid(question, query, bm25, depth, among, stages)
             rows, scores = rows[:k], scores[:k]
         return Ranking(rows, scores, _ms(began, encoded), _ms(encoded, time.perf_counter()))
 
     def _hybrid(
-        self, question: str, query: Scores, bm25: Scores, depth: int, among: Rows | None
+        self,
+        question: str,
+        query: Scores,
+        bm25: Scores,
+        depth: int,
+        among: Rows | None,
+        stages: Stages,
     ) -> tuple[Rows, Scores]:
         """Both sides fused; the passages of the question's places come first."""
         places, labels = self._snapshot.places, self._snapshot.labels
-        rows, scores = self._fused(query, bm25, depth, among, DENSE_WEIGHT)
+        share = self._share if stages.language else np.full_like(self._share, DENSE_SHARE)
+        rows = self._candidates(query, bm25, depth, among)
+        scores = self._fused(query, bm25, rows, among, share, stages)
         gains = preferences(asked_places(question, places, labels), places, labels, len(bm25))
         if gains is not None:
             scores = scores + gains[rows]
             first = _within(np.flatnonzero(gains >= FIRST), among)
-            own, fused = self._fused(query, bm25, depth, first, PLACE_DENSE_WEIGHT)
+            own = self._candidates(query, bm25, depth, first)
+            fused = self._fused(query, bm25, own, first, share * PLACE_GAIN, stages)
             others = ~np.isin(rows, own)
             rows = np.concatenate([own, rows[others]])
             # Scores stay at most 1, and a question without places is not touched.
@@ -105,20 +118,44 @@ class Ranker:
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
-    def _fused(
-        self, query: Scores, bm25: Scores, depth: int, among: Rows | None, weight: float
-    ) -> tuple[Rows, Scores]:
-        """The best passages of either side, in no order, with their fused scores."""
-        vectors = self._snapshot.vectors
+    def _candidates(self, query: Scores, bm25: Scores, depth: int, among: Rows | None) -> Rows:
+        """The best passages of either side, in no order."""
         lexical = bm25 if among is None else _masked(bm25, among)
-        rows = np.union1d(vectors.search(query, depth, among)[0], best(lexical, depth)[0])
-        if not len(rows):
-            return rows, np.zeros(0, dtype=np.float32)
-        cosines = vectors.cosines(query, rows)
-        floor = float(query @ vectors.centre)
-        if among is not None:
-            floor = min(floor, float(cosines.min()))  # none of few passages is below nothing
-        return rows, fuse(cosines, floor, bm25[rows], weight)
+        nearest, _ = self._snapshot.vectors.search(query, depth, among)
+        return np.union1d(nearest, best(lexical, depth)[0])
+
+    def _fused(
+        self,
+        query: Scores,
+        bm25: Scores,
+        rows: Rows,
+        among: Rows | None,
+        share: Scores,
+        stages: Stages,
+    ) -> Scores:
+        """The candidates' scores on both sides as one, and once more after feedback."""
+        vectors = self._snapshot.vectors
+        held = vectors.at(rows)
+
+        def fused(question: Scores) -> Scores:
+            cosines = held @ question
+            floor = float(question @ vectors.centre)
+            if among is not None:
+                floor = float(cosines.min(initial=floor))  # none of few passages is below nothing
+            return fuse(cosines, floor, bm25[rows], share[rows])
+
+        scores = fused(query)
+        if not stages.feedback:
+            return scores
+        first = np.lexsort((rows, -scores))[: feedback.DEPTH]
+        return fused(feedback.fed_back(query, held[first]))
+
+
+def _shares(snapshot: Snapshot) -> Scores:
+    """What the dense side counts for each passage, by its language."""
+    pieces = snapshot.manifest.parameters["pieces"]
+    shares = {language: dense_share(found) for language, found in pieces.items()}
+    return np.array([shares[each] for each in snapshot.passages.languages()], dtype=np.float32)
 
 
 def _within(rows: Rows, among: Rows | None) -> Rows:

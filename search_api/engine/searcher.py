@@ -24,6 +24,7 @@ from search_api.engine.filters import Filters, select
 from search_api.engine.grouping import Grouping, by_city, spread
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.results import Results
+from search_api.engine.stages import ALL, Stages
 
 DEFAULT_K = 10
 
@@ -110,9 +111,16 @@ class Searcher:
         """Every city of which the collection speaks, those that it tells most of first."""
         return list_cities(self.snapshot)
 
-    def rank(self, question: str, k: int, mode: Mode = "hybrid", depth: int = DEPTH) -> Ranking:
+    def rank(
+        self,
+        question: str,
+        k: int,
+        mode: Mode = "hybrid",
+        depth: int = DEPTH,
+        stages: Stages = ALL,
+    ) -> Ranking:
         """Rank passages by one side or both; an over-long question is cut, not refused."""
-        return self._ranker.rank(_clean(question), k, mode, depth)
+        return self._ranker.rank(_clean(question), k, mode, depth, stages=stages)
 
     def mark(self, question: str, passage: Passage) -> Span:
         """Return the sentence of a passage that an excerpt would mark for a question."""

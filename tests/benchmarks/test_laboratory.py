@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.laboratory.collections import Collection, sampled
+from benchmarks.laboratory.collections import Collection, sampled, without_contexts
 from benchmarks.laboratory.marking import measure_marking
 from benchmarks.laboratory.measurement import measure
 from benchmarks.laboratory.report import plot, show, write_json
@@ -24,7 +24,7 @@ JUDGED = Judged(
 @pytest.fixture
 def collection(searcher: Searcher, tmp_path: Path) -> Collection:
     documents = np.array(searcher.snapshot.passages.document_ids())
-    return Collection("tiny", tmp_path, searcher, documents, JUDGED)
+    return Collection("tiny", tmp_path, searcher, without_contexts(searcher), documents, JUDGED)
 
 
 def test_a_gain_of_every_question_is_certain_and_one_of_few_is_not() -> None:

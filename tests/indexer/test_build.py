@@ -141,7 +141,7 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
     assert datetime.timedelta(0) <= age < datetime.timedelta(hours=1)
     assert found.built.endswith("+00:00")
     assert re.fullmatch("[0-9a-f]{16}", found.id)
-    assert (found.format, found.software) == (3, __version__)
+    assert (found.format, found.software) == (4, __version__)
     agreement = found.model.agreement
     assert 0.99 < agreement < 1.00001
     assert found.model == ModelInfo(
@@ -150,8 +150,9 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
     assert (found.documents, found.passages) == (3, 7)
     assert re.fullmatch("[0-9a-f]{16}", found.parameters.pop("encoder"))
     assert found.parameters == {
-        "lexical": {"k1": 1.5, "b": 0.75, "revision": REVISION},
+        "lexical": {"k1": 1.5, "b": 0.75, "context": 2, "revision": REVISION},
         "languages": ["en"],
+        "pieces": {"en": 2.16},
         "passage_tokens": 48,
         "places": PlaceFinder(None, FEWEST_PLACES).revision,
     }

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.lexicon import build_lexical
+from indexer.passage import Passage
 from indexer.snapshot.lexical import Lexical
 
 K1, B = 1.5, 0.75
@@ -28,8 +29,13 @@ def bm25(term: str, texts: Sequence[Sequence[str]]) -> list[float]:
     ]
 
 
+def passage(text: str, language: str, context: str = "") -> Passage:
+    return Passage("p", 0, len(text), text, context, 0, (), (), language=language)
+
+
 def built(folder: Path, texts: Sequence[tuple[str, str]]) -> Lexical:
-    build_lexical(folder / "lexical", texts, {language for _, language in texts})
+    passages = [passage(text, language) for text, language in texts]
+    build_lexical(folder / "lexical", passages, {language for _, language in texts})
     return Lexical(folder / "lexical", len(texts))
 
 
@@ -112,7 +118,7 @@ def test_a_collection_without_any_term_is_written_all_the_same(tmp_path: Path, t
 
 
 def test_a_question_is_read_in_every_language_that_was_named(tmp_path: Path) -> None:
-    build_lexical(tmp_path / "lexical", [("water", "en")], ["en", "fr"])
+    build_lexical(tmp_path / "lexical", [passage("water", "en")], ["en", "fr"])
     analyzer = Lexical(tmp_path / "lexical", 1).analyzer
     found = analyzer.question_terms("the cities of l'eau et des villes")
     assert found == ["citi", "cit", "eau", "vill"]
@@ -128,3 +134,12 @@ def test_any_collection_scores_as_the_formula_says(texts: list[list[str]]) -> No
         lexical = built(Path(folder), [(" ".join(text), "sw") for text in texts])
         for term in {word for text in texts for word in text}:
             assert lexical.scores([term]).tolist() == pytest.approx(bm25(term, texts), rel=1e-5)
+
+
+def test_words_of_a_context_count_thrice(tmp_path: Path) -> None:
+    passages = [passage("tanks came by truck", "en", "Water"), passage("the trucks of Lima", "en")]
+    build_lexical(tmp_path / "lexical", passages, ["en"])
+    terms = [["water"] * 3 + ["tank", "came", "truck"], ["truck", "lima"]]
+    lexical = Lexical(tmp_path / "lexical", 2)
+    for term in ("water", "truck"):
+        assert lexical.scores([term]).tolist() == pytest.approx(bm25(term, terms), rel=1e-5)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.snapshot.vectors import Scores
-from search_api.engine.fusion import fuse
+from search_api.engine.fusion import dense_share, fuse
 
 
 def scores(*values: float) -> Scores:
@@ -61,3 +61,18 @@ def test_no_score_exceeds_one_and_one_means_best_on_both_sides(
     for row in np.flatnonzero(fused > 1 - 1e-6):
         assert cosines[row] == cosines.max()
         assert bm25[row] == bm25.max()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "share"), [(0.0, 0.5), (1.3, 0.5), (1.6, 0.365), (1.7, 0.32), (3.0, 0.2)]
+)
+def test_the_more_pieces_a_word_has_the_less_the_dense_side_counts(
+    pieces: float, share: float
+) -> None:
+    assert dense_share(pieces) == pytest.approx(share, abs=1e-9)
+
+
+def test_each_passage_may_have_a_share_of_its_own() -> None:
+    # dense 1, 0.5; lexical 0.5, 1: 0.2 + 0.8 * 0.5, and 0.5 * 0.5 + 0.5
+    fused = fuse(scores(0.8, 0.5), 0.2, scores(2, 4), scores(0.2, 0.5))
+    assert fused == pytest.approx([0.6, 0.75], abs=1e-6)

@@ -13,14 +13,17 @@ import pytest
 
 from indexer.errors import QuestionError
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
+from search_api.engine import feedback
 from search_api.engine.answer import Answer, DocumentRef, IndexRef, SourceRef
 from search_api.engine.fusion import fuse
 from search_api.engine.noise import WEIGHT
 from search_api.engine.ranking import DEPTH
 from search_api.engine.searcher import Searcher
+from search_api.engine.stages import Stages
 from tests.conftest import BuildTiny
 from tests.tiny import MAX_TOKENS, WORDS
 
+PLAIN = Stages(language=False, feedback=False)
 PASSAGES, DOCUMENTS = 7, 3
 
 QUESTIONS = [
@@ -148,7 +151,7 @@ def weights(searcher: Searcher, question: str) -> list[tuple[float, float]]:
     query = searcher.snapshot.encoder.encode_questions([question])[0]
     bm25 = lexical.scores(lexical.analyzer.question_terms(question))
     fused = fuse(vectors.at(np.arange(2)) @ query, float(query @ vectors.centre), bm25)
-    ranking = searcher.rank(question, 2)
+    ranking = searcher.rank(question, 2, stages=PLAIN)
     ranked = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
     return [(float(score), ranked[row]) for row, score in enumerate(fused)]
 
@@ -248,9 +251,39 @@ def test_the_hybrid_score_is_half_the_scaled_cosine_and_half_the_scaled_bm25(
     bm25 = snapshot.lexical.scores(snapshot.lexical.analyzer.question_terms(question))
     dense = (cosines - cosines.mean()) / (cosines.max() - cosines.mean())
     fused = dense / 2 + bm25 / bm25.max() / 2
-    ranking = searcher.rank(question, 10)
+    ranking = searcher.rank(question, 10, stages=PLAIN)
     assert ranking.rows.tolist() == np.argsort(-fused).tolist()
     assert ranking.scores == pytest.approx(np.sort(fused)[::-1], abs=1e-4)
+
+
+def test_the_dense_side_counts_less_in_a_language_foreign_to_the_model(
+    snapshot: Snapshot, searcher: Searcher
+) -> None:
+    # 2.16 pieces a word: 0.5 - 0.45 * 0.86 is less than the least share, 0.2
+    assert snapshot.manifest.parameters["pieces"] == {"en": 2.16}
+    question = "water tanks for families"
+    rows = np.arange(PASSAGES)
+    query = snapshot.encoder.encode_questions([question])[0]
+    bm25 = snapshot.lexical.scores(snapshot.lexical.analyzer.question_terms(question))
+    cosines, centre = snapshot.vectors.cosines(query, rows), snapshot.vectors.centre
+    expected = fuse(cosines, float(query @ centre), bm25, 0.2)
+    ranking = searcher.rank(question, 10, stages=Stages(feedback=False))
+    assert ranking.scores == pytest.approx(np.sort(expected)[::-1], abs=1e-5)
+
+
+def test_feedback_compares_the_question_moved_towards_the_best_passages(
+    snapshot: Snapshot, searcher: Searcher
+) -> None:
+    question = "water tanks for families"
+    rows = np.arange(PASSAGES)
+    first = searcher.rank(question, feedback.DEPTH, stages=PLAIN).rows
+    query = snapshot.encoder.encode_questions([question])[0]
+    moved = feedback.fed_back(query, snapshot.vectors.at(first))
+    bm25 = snapshot.lexical.scores(snapshot.lexical.analyzer.question_terms(question))
+    cosines, centre = snapshot.vectors.cosines(moved, rows), snapshot.vectors.centre
+    expected = fuse(cosines, float(moved @ centre), bm25)
+    ranking = searcher.rank(question, 10, stages=Stages(language=False))
+    assert ranking.scores == pytest.approx(np.sort(expected)[::-1], abs=1e-5)
 
 
 @pytest.mark.parametrize("row", range(PASSAGES))
@@ -293,10 +326,10 @@ def test_no_more_rows_come_back_than_were_asked_for(mode: Any, searcher: Searche
     assert searcher.rank("water", 2, mode).rows.shape == (2,)
 
 
-def test_words_that_occur_nowhere_leave_the_dense_side_its_half(searcher: Searcher) -> None:
+def test_words_that_occur_nowhere_leave_the_dense_side_its_share(searcher: Searcher) -> None:
     answer = searcher.ask("zebra xylophone")
     assert len(answer.results) == PASSAGES
-    assert answer.results[0].score == 0.5
+    assert answer.results[0].score == 0.2
 
 
 @pytest.mark.parametrize("question", ["", " ", "\n\t \u2003\u00a0"])

@@ -1,0 +1,21 @@
+"""What of the ranking is switched on: everything, but where a stage is measured by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of hybrid ranking that may be left out.
+
+    Attributes:
+        language: the dense side counts less where the model knows the passage's language less.
+        feedback: the question is moved towards the best passages and compared once more.
+    """
+
+    language: bool = True
+    feedback: bool = True
+
+
+ALL = Stages()
