@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import fsum
 
 from indexer.passage import Passage, Span
 from search_api.engine.answer import Segment
@@ -25,7 +26,8 @@ def best_sentence(passage: Passage, idf: Mapping[str, float], terms: Terms) -> S
     sentences = below or passage.sentences or ((0, len(passage.text)),)
 
     def shared(span: Span) -> float:
-        return sum(idf.get(term, 0.0) for term in set(terms(passage.text[slice(*span)])))
+        held = set(terms(passage.text[slice(*span)]))
+        return fsum(idf.get(term, 0.0) for term in held)  # exact: a set has no order of its own
 
     return max(sentences, key=shared)
 
