@@ -73,6 +73,15 @@ class Hit:
     document: StoredDocument
 
 
+@dataclass(frozen=True, slots=True)
+class WholeDocument:
+    """A document with its canonical text and its passages, in the order of the text."""
+
+    document: StoredDocument
+    text: str
+    passages: tuple[Passage, ...]
+
+
 class PassageWriter:
     """Writes documents and passages as they come, and hashes what it writes."""
 
@@ -201,6 +210,24 @@ class Passages:
         """Return id and canonical text of each document in which a string stands verbatim."""
         query = "SELECT id, text FROM documents WHERE instr(text, ?) ORDER BY row"
         yield from self._select(query, word)
+
+    def whole(self, identity: str) -> WholeDocument | None:
+        """Return a document with its text and passages, by its id; None if there is none."""
+        found = next(self._select("SELECT row, text FROM documents WHERE id = ?", identity), None)
+        if found is None:
+            return None
+        row, text = found
+        query = f"SELECT {_PASSAGE} FROM passages WHERE document = ? ORDER BY row"  # noqa: S608
+        passages = tuple(_passage(columns) for columns in self._select(query, row))
+        return WholeDocument(self._document(row), text, passages)
+
+    def listed(self, limit: int, offset: int = 0) -> list[tuple[StoredDocument, int]]:
+        """Return documents in the order of their ids, each with the number of its passages."""
+        query = (
+            "SELECT row, (SELECT count(*) FROM passages p WHERE p.document = d.row) "
+            "FROM documents d ORDER BY id LIMIT ? OFFSET ?"
+        )
+        return [(self._document(row), held) for row, held in self._select(query, limit, offset)]
 
     def document_ids(self) -> list[str]:
         """The id of each passage's document, by passage row."""

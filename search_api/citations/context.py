@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from indexer.document import Aspect, Noise
 from indexer.snapshot.passages import Hit, Passages
 from search_api.citations.record import Reading, cite_hit
-from search_api.engine.answer import DocumentRef, SourceRef, Span
+from search_api.engine.answer import DocumentRef, Span
 from search_api.engine.citation import cite
+from search_api.engine.documents import reference
 
 MOST_CONTEXT = 10
 """Neighbours on each side, at most."""
@@ -49,7 +50,7 @@ def read_passage(
     cited = cite_hit(hit, passages, reading)
     return PassageInContext(
         **_text(hit).model_dump(),
-        document=_reference(hit),
+        document=reference(hit.document),
         link=cited.link,
         permalink=cited.permalink,
         citation=cite(hit.document, hit.passage),
@@ -70,22 +71,4 @@ def _text(hit: Hit) -> PassageText:
         aspect=passage.aspect,
         noise=passage.noise,
         language=passage.language,
-    )
-
-
-def _reference(hit: Hit) -> DocumentRef:
-    document, about = hit.document, hit.document.metadata
-    return DocumentRef(
-        id=document.id,
-        title=about.title,
-        kind=about.kind,
-        date=about.date,
-        publisher=about.publisher,
-        url=about.url,
-        language=about.language,
-        sha256=document.sha256,
-        sources=[
-            SourceRef(publisher=s.publisher, title=s.title, url=s.url, date=s.date)
-            for s in about.sources
-        ],
     )

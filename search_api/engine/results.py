@@ -10,9 +10,10 @@ from indexer.passage import Span as Sentence
 from indexer.place import PassagePlace
 from indexer.snapshot.passages import Hit
 from indexer.snapshot.snapshot import Snapshot
-from search_api.engine.answer import CityRef, DocumentRef, QuoteRef, Result, SourceRef, Span
+from search_api.engine.answer import CityRef, QuoteRef, Result, Span
 from search_api.engine.citation import cite, deep_link
 from search_api.engine.copies import Copies
+from search_api.engine.documents import reference
 from search_api.engine.excerpt import best_sentence, segments
 
 Marker = Callable[[Passage], Sentence]
@@ -78,7 +79,7 @@ class Results:
             noise=passage.noise,
             quotes=[_quote(quote) for quote in passage.quotes],
             copies=self._copies.others(hit.row),
-            document=_document(hit),
+            document=reference(document),
             link=deep_link(document, passage, marked, self._snapshot.passages.text),
             citation=cite(document, passage),
         )
@@ -95,24 +96,6 @@ def _cities(places: Iterable[PassagePlace]) -> Iterable[CityRef]:
                 country_name=place.country_name,
                 role=held.role,
             )
-
-
-def _document(hit: Hit) -> DocumentRef:
-    document, about = hit.document, hit.document.metadata
-    return DocumentRef(
-        id=document.id,
-        title=about.title,
-        kind=about.kind,
-        date=about.date,
-        publisher=about.publisher,
-        url=about.url,
-        language=about.language,
-        sha256=document.sha256,
-        sources=[
-            SourceRef(publisher=s.publisher, title=s.title, url=s.url, date=s.date)
-            for s in about.sources
-        ],
-    )
 
 
 def _quote(quote: Quote) -> QuoteRef:

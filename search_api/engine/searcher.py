@@ -97,7 +97,7 @@ class Searcher:
             results=results,
             cities=cities,
             facets=facets,
-            index=self._index(),
+            index=self.index(),
             timings_ms=Timings(
                 encode=ranking.encode,
                 retrieve=ranking.retrieve,
@@ -164,7 +164,8 @@ class Searcher:
     def _limit(self) -> int:
         return self.snapshot.manifest.model.max_tokens
 
-    def _index(self) -> IndexRef:
+    def index(self) -> IndexRef:
+        """Say which snapshot answers."""
         manifest = self.snapshot.manifest
         return IndexRef(
             id=manifest.id,

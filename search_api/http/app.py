@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
-from search_api.http import citations, cors, examples, problems, routes, widget
+from search_api.http import citations, cors, documents, examples, problems, routes, widget
 from search_api.settings import Settings, read_settings
 
 
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     cors.install(app, chosen)
-    routers = (routes.health, routes.search, citations.router, widget.router)
+    routers = (routes.health, routes.search, citations.router, documents.router, widget.router)
     for router in routers:
         app.include_router(router)
     described = [route for router in routers for route in router.routes]

@@ -36,7 +36,7 @@ def restored(schema: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, A
     for route in routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
-                described = schema["paths"][route.path][method.lower()]["responses"]
+                described = schema["paths"][route.path_format][method.lower()]["responses"]
                 for status, response in route.responses.items():
                     for media, shown in response["content"].items():
                         described[str(status)]["content"][media]["example"] = shown["example"]
@@ -158,4 +158,25 @@ VERIFY: Responses = {
 VERIFY_ALL: Responses = {
     200: _json("What became of the citations.", CITATIONS["verification"]),
     **NO_SNAPSHOT,
+}
+
+
+def no_document(identity: str) -> str:
+    """Say that the index holds no document of an id."""
+    return f"the index holds no document {identity!r}; `GET /v1/documents` lists those that it has"
+
+
+UNAVAILABLE: Responses = {503: PROBLEMS[503]}
+
+DOCUMENTS: Responses = {
+    200: _json("A page of the documents.", _kept("documents")),
+    422: _problem(422, "Unprocessable Content", "limit: Input should be less than or equal to 100"),
+}
+
+DOCUMENT: Responses = {
+    200: _json("A document, whole.", _kept("document")),
+    404: _problem(404, "Not Found", no_document("lost")),
+    422: _problem(
+        422, "Unprocessable Content", "identity: String should have at most 1000 characters"
+    ),
 }

@@ -14,6 +14,7 @@ from indexer import __version__
 from search_api.citations.context import PassageInContext
 from search_api.citations.verification import Checked, Verification
 from search_api.engine.answer import Answer, CityList, Coverage, Timeline
+from search_api.engine.documents import DocumentList, ReadDocument
 from search_api.http.app import create_app
 from search_api.http.examples import SEARCH_ANSWER
 from search_api.http.problems import MEDIA_TYPE, Problem
@@ -41,6 +42,8 @@ OPERATIONS: list[tuple[str, str, type[BaseModel]]] = [
     ("get", "/v1/passages/{identity}", PassageInContext),
     ("get", "/v1/verify", Checked),
     ("post", "/v1/verify", Verification),
+    ("get", "/v1/documents", DocumentList),
+    ("get", "/v1/documents/{identity}", ReadDocument),
     ("get", "/healthz", Health),
     ("get", "/readyz", Health),
 ]
@@ -136,6 +139,10 @@ def test_every_response_has_an_example() -> None:
         *(("get", "/v1/passages/{identity}", status) for status in ("200", "404", "422", "503")),
         *(("get", "/v1/verify", status) for status in ("200", "404", "422", "503")),
         *(("post", "/v1/verify", status) for status in ("200", "404", "422", "503")),
+        ("get", "/v1/documents", "200"), ("get", "/v1/documents", "422"),
+        ("get", "/v1/documents", "503"),
+        ("get", "/v1/documents/{identity}", "200"), ("get", "/v1/documents/{identity}", "404"),
+        ("get", "/v1/documents/{identity}", "422"), ("get", "/v1/documents/{identity}", "503"),
         ("get", "/healthz", "200"), ("get", "/readyz", "200"), ("get", "/readyz", "503"),
     }  # fmt: skip
 
@@ -196,6 +203,11 @@ def test_the_examples_of_problems_are_what_the_server_answers(
     client: TestClient, built: Path
 ) -> None:
     assert client.get("/v1/search").json() == example("/v1/search", 422)
+    listed = client.get("/v1/documents", params={"limit": 101})
+    assert listed.json() == example("/v1/documents", 422)
+    lost, long = (client.get(f"/v1/documents/{name}").json() for name in ("lost", "x" * 1001))
+    assert lost == example("/v1/documents/{identity}", 404)
+    assert long == example("/v1/documents/{identity}", 422)
     starting = TestClient(create_app(Settings(index=built)))
     assert starting.get("/readyz").json() == example("/readyz", 503)
 

@@ -1,0 +1,37 @@
+"""Documents by list and by id."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse
+
+from search_api.engine.documents import DocumentList, ReadDocument, list_documents, read_document
+from search_api.http import examples
+from search_api.http.problems import problem
+from search_api.http.routes import Searchers
+
+MOST = 100
+
+router = APIRouter(tags=["documents"], responses=examples.UNAVAILABLE)
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Documents wanted.")]
+Offset = Annotated[int, Query(ge=0, description="Documents to skip.")]
+Identity = Annotated[str, Path(max_length=1000, description="A document's id, as answers give it.")]
+
+
+@router.get("/v1/documents", responses=examples.DOCUMENTS)
+def get_documents(current: Searchers, limit: Limit = 20, offset: Offset = 0) -> DocumentList:
+    """List what the index holds, in the order of ids."""
+    return list_documents(current.get().snapshot, limit, offset)
+
+
+@router.get(
+    "/v1/documents/{identity:path}", response_model=ReadDocument, responses=examples.DOCUMENT
+)
+def get_document(identity: Identity, current: Searchers) -> ReadDocument | JSONResponse:
+    """Give a document's canonical text, and where its passages stand in it."""
+    searcher = current.get()
+    found = read_document(searcher.snapshot, identity)
+    return found or problem(404, examples.no_document(identity))
