@@ -9,6 +9,7 @@ CitywiseError
 ├── CitationError          an old citation that cannot be read
 ├── NotHeldError           a passage or snapshot that the index does not hold
 ├── DatasetError           a test set that cannot be measured
+├── FeedbackError          what readers found useful cannot be kept or read
 ├── SettingsError          a setting from the environment that cannot be
 ├── MissingExtraError      an optional part of the program is not installed
 └── SnapshotError          an index that cannot be used
@@ -89,6 +90,10 @@ class NotHeldError(CitywiseError):
 
 class DatasetError(CitywiseError):
     """A test set that cannot be measured."""
+
+
+class FeedbackError(CitywiseError):
+    """What readers found useful cannot be kept or read."""
 
 
 class SettingsError(CitywiseError):

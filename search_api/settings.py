@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -44,6 +44,9 @@ Ancestors = Annotated[
 ]
 """Sources of the directive `frame-ancestors` (CSP level 3), and nothing beside it."""
 
+Optional = Annotated[Path | None, BeforeValidator(lambda given: given or None)]
+"""A path; empty, it is none."""
+
 
 class Settings(BaseSettings):
     """What may be set from outside, as `CITYWISE_INDEX`, `CITYWISE_CACHE` and so on."""
@@ -57,6 +60,10 @@ class Settings(BaseSettings):
     )
     smallest_place: SmallestPlace = Field(
         500, description="Inhabitants from which a town is known when an index is built."
+    )
+    feedback: Optional = Field(
+        default_factory=lambda: user_data_path("citywise") / "feedback.sqlite",
+        description="File for what readers of the page found useful; empty: they are not asked.",
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")

@@ -67,12 +67,13 @@ ARROWS: dict[str, set[str]] = {
     # A citation is made of a passage as stored, and of a result as answered.
     "search_api.citations": FORMAT | {"search_api.engine"},
     "search_api.exports": FORMAT | {"search_api.citations", "search_api.engine"},
+    "search_api.feedback": {"indexer.errors"},
     "search_api.http": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.exports"}
     | {"search_api.settings"},
     "search_api.cli": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
-    | {"search_api.exports", "search_api.settings"},
+    | {"search_api.exports", "search_api.feedback", "search_api.settings"},
     "search_api.__main__": {"search_api.cli"},
 }
 

@@ -16,6 +16,7 @@ from search_api.cli.cite import cite
 from search_api.cli.console import complain
 from search_api.cli.coverage import coverage
 from search_api.cli.evaluate import evaluate
+from search_api.cli.feedback import feedback
 from search_api.cli.harvest import harvest
 from search_api.cli.index import index
 from search_api.cli.inspect import inspect
@@ -46,7 +47,8 @@ def app() -> None:
     """Compose the commands."""
 
 
-for command in (index, ask, cite, serve, verify, inspect, coverage, harvest, evaluate):
+for command in (index, ask, cite, serve, verify, inspect, coverage, harvest, evaluate,
+                feedback):  # fmt: skip
     app.add_command(command)
 
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import ValidationError
 
 from indexer.errors import SettingsError
@@ -22,6 +22,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         "index": Path("index"),
         "cache": user_cache_path("citywise"),
         "smallest_place": 500,
+        "feedback": user_data_path("citywise") / "feedback.sqlite",
         "host": "127.0.0.1",
         "port": 8000,
         "cors_origins": "*",
@@ -37,6 +38,8 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
     [
         ("CITYWISE_INDEX", "/srv/índice", "index", Path("/srv/índice")),
         ("CITYWISE_CACHE", "~cache", "cache", Path("~cache")),
+        ("CITYWISE_FEEDBACK", "/srv/said.sqlite", "feedback", Path("/srv/said.sqlite")),
+        ("CITYWISE_FEEDBACK", "", "feedback", None),
         ("CITYWISE_HOST", "0.0.0.0", "host", "0.0.0.0"),  # noqa: S104
         ("CITYWISE_PORT", "0", "port", 0),
         ("CITYWISE_PORT", "65535", "port", 65535),

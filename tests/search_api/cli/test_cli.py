@@ -12,7 +12,8 @@ from indexer import __version__
 from search_api.cli import app, run
 from tests.conftest import ROOT
 
-COMMANDS = ["ask", "cite", "coverage", "eval", "harvest", "index", "inspect", "serve", "verify"]
+COMMANDS = ["ask", "cite", "coverage", "eval", "feedback", "harvest", "index", "inspect", "serve",
+            "verify"]  # fmt: skip
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

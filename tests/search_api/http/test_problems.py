@@ -187,6 +187,7 @@ OURS = [
     (errors.CitationError("no JSON"), 422, "no JSON"),
     (errors.NotHeldError("passage x is not here"), 404, "passage x is not here"),
     (errors.DatasetError("no set"), 500, "no set"),
+    (errors.FeedbackError("/srv/said: full"), 500, "/srv/said: full"),
     (errors.SettingsError("CITYWISE_PORT=x"), 500, "CITYWISE_PORT=x"),
     (
         errors.MissingExtraError("Building", "indexer"),
