@@ -68,9 +68,12 @@ ARROWS: dict[str, set[str]] = {
     "search_api.citations": FORMAT | {"search_api.engine"},
     "search_api.exports": FORMAT | {"search_api.citations", "search_api.engine"},
     "search_api.feedback": {"indexer.errors"},
+    # The page shows what the engine says and keeps what readers think of it; it knows no API.
+    "search_api.web": FORMAT
+    | {"search_api.citations", "search_api.engine", "search_api.feedback", "search_api.settings"},
     "search_api.http": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.exports"}
-    | {"search_api.settings"},
+    | {"search_api.settings", "search_api.web"},
     "search_api.cli": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
     | {"search_api.exports", "search_api.feedback", "search_api.settings"},

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
 from search_api.http import citations, cors, documents, examples, problems, routes, widget
 from search_api.settings import Settings, read_settings
+from search_api.web import router as web
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -35,8 +37,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     cors.install(app, chosen)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     routers = (routes.health, routes.search, citations.router, documents.router, widget.router)
-    for router in routers:
+    for router in (*routers, web.router):
         app.include_router(router)
     described = [route for router in routers for route in router.routes]
     problems.install(app, described)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 
 from search_api.engine.answer import Answer, CityList, Coverage, Timeline
 from search_api.engine.coverage import cover
@@ -85,9 +85,3 @@ def readyz(request: Request) -> Health | JSONResponse:
     if current is None:
         return problem(503, "the index is not open yet", {"Retry-After": "1"})
     return Health(status="ok", index=current.get().snapshot.manifest.id)
-
-
-@health.get("/", include_in_schema=False)
-def root() -> Any:
-    """Lead a browser to the description of the API."""
-    return RedirectResponse("/docs")

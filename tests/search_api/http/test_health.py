@@ -61,7 +61,5 @@ def test_without_an_index_the_server_does_not_start(tmp_path: Path) -> None:
         pass
 
 
-def test_the_root_leads_to_the_description_of_the_api(client: TestClient) -> None:
-    response = client.get("/", follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (307, "/docs")
+def test_the_description_can_be_browsed(client: TestClient) -> None:
     assert client.get("/docs").headers["content-type"] == "text/html; charset=utf-8"

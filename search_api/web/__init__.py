@@ -1,0 +1,1 @@
+"""The page: complete without JavaScript, every view of it a link."""

@@ -1,0 +1,96 @@
+"""Arranges an answer for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from search_api.engine.answer import Answer, CityGroup
+from search_api.web.cards import Card, card
+from search_api.web.params import FILTERS, Params
+from search_api.web.views import PAGE, City, Facet, Option, Results, Year
+from search_api.web.worldmap import Spot, WorldMap, world_map
+
+
+def arranged(answer: Answer, params: Params) -> Results:
+    """Return what the page shows of an answer."""
+    cards = [card(result, params) for result in answer.results]
+    paged, end = params.view == "relevance", PAGE * params.page
+    shown = cards[end - PAGE : end] if paged else cards
+    cities = [_city(group, params, cards) for group in answer.cities]
+    placed = {rank for group in answer.cities for rank in group.ranks}
+    return Results(
+        answer=answer,
+        verdict=None,
+        explanation=answer.explanation,
+        cards=shown,
+        first=shown[0].result.rank if shown else 1,
+        cities=cities,
+        elsewhere=[each for each in cards if each.result.rank not in placed],
+        map=_map(answer.cities, cities),
+        facets=_facets(answer, params),
+        years=_years(cards, params),
+        undated=[each for each in cards if not each.result.document.date],
+        next=params.turn(params.page + 1).url() if paged and len(cards) > end else None,
+        previous=params.turn(params.page - 1).url() if paged and params.page > 1 else None,
+    )
+
+
+def _city(group: CityGroup, params: Params, cards: Iterable[Card]) -> City:
+    return City(
+        name=group.name,
+        country=group.country,
+        country_name=group.country_name,
+        count=len(group.ranks) + group.more,
+        url=params.filter("city", group.id).look("relevance").url(),
+        cards=[each for each in cards if each.result.rank in group.ranks],
+    )
+
+
+def _map(groups: Iterable[CityGroup], cities: Iterable[City]) -> WorldMap | None:
+    spots = [
+        Spot(
+            label=f"{city.name}, {city.country_name}: {city.count}",
+            url=city.url,
+            latitude=group.latitude,
+            longitude=group.longitude,
+            weight=city.count,
+        )
+        for group, city in zip(groups, cities, strict=True)
+        if group.latitude is not None and group.longitude is not None
+    ]
+    return world_map(spots) if spots else None
+
+
+def _facets(answer: Answer, params: Params) -> list[Facet]:
+    """Every filter that has values; one that is chosen is there even if it finds nothing."""
+    facets = []
+    for name in FILTERS:
+        chosen = params.filters.get(name, ())
+        found = answer.facets.get(name, [])
+        options = [
+            Option(each.value, each.name, each.count, each.value in chosen) for each in found
+        ]
+        known = {option.value for option in options}
+        options += [Option(value, value, 0, chosen=True) for value in chosen if value not in known]
+        if options:
+            facets.append(Facet(name, options))
+    return facets
+
+
+def _years(cards: list[Card], params: Params) -> list[Year]:
+    by_year: dict[str, list[Card]] = {}
+    for each in cards:
+        if date := each.result.document.date:
+            by_year.setdefault(date[:4], []).append(each)
+    most = max(map(len, by_year.values()), default=1)
+    return [
+        Year(
+            label=year,
+            count=len(held),
+            share=round(100 * len(held) / most),
+            url=params.year(year).url(),
+            chosen=(params.since, params.until) == (f"{year}-01-01", f"{year}-12-31"),
+            cards=held,
+        )
+        for year, held in sorted(by_year.items())
+    ]

@@ -1,0 +1,10 @@
+// What makes the page handier where scripts run; without them everything is there already.
+import { copying } from "./copying.js";
+import { citing } from "./citing.js";
+import { panels } from "./panels.js";
+import { opinions } from "./opinions.js";
+
+panels(document);
+copying(document);
+citing(document);
+opinions(document);
