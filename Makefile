@@ -31,13 +31,16 @@ ask: index
 serve: index
 	@$(BIN)/citywise serve
 
+MARKED := model or faults or gazetteer or browser
+
+# As many processes as there are cores, each with whole modules.
 test: $(INSTALLED)
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "not model and not faults and not gazetteer and not browser"
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n auto --dist loadfile -m "not ($(MARKED))"
 
 # All tests: those with the real model, the whole gazetteer, the public test sets (where they are),
-# the faults and the browser (where there is one) too.
-test-all: $(INSTALLED)
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+# the faults and the browser (where there is one) too, one after the other.
+test-all: test
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "$(MARKED)"
 
 check: $(INSTALLED)
 	@$(BIN)/ruff format --check .

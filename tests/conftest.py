@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.pop("COLUMNS", None)  # each worker of a parallel run is told one
 os.environ["CITYWISE_SMALLEST_PLACE"] = "15000"  # loads in half the time
 
 from indexer.build import build
