@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Passed on through the environment, so that quotes in a question are the question's own.
 export Q ?= how did cities handle informal settlements?
 
-.PHONY: ask serve index test test-all check format bench quality clean
+.PHONY: ask serve index test test-all check format bench quality confidence clean
 .DEFAULT_GOAL := ask
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -60,6 +60,10 @@ bench: index
 # Ranking on the public test sets: a table, and JSON and a plot in benchmarks/results.
 quality: $(INSTALLED)
 	@$(BIN)/python -m benchmarks.quality
+
+# Fits search_api/engine/confidence.json on the public test sets, and writes what it is worth.
+confidence: $(INSTALLED)
+	@$(BIN)/python -m benchmarks.confidence
 
 clean:
 	rm -rf $(VENV) index/current index/lock index/snapshots build dist .mypy_cache .ruff_cache .pytest_cache

@@ -61,6 +61,15 @@ class Lexical:
         held = postings.stop - postings.start
         return float(np.log(1 + (self._passages - held + 0.5) / (held + 0.5)))
 
+    def holds(self, term: str, rows: Rows) -> NDArray[np.bool_]:
+        """Whether each row's passage holds a term, of shape (len(rows),)."""
+        postings = self._slice(term)
+        if postings is None:
+            return np.zeros(len(rows), dtype=np.bool_)
+        held = self._postings[postings]
+        places = np.searchsorted(held, rows).clip(max=len(held) - 1)
+        return np.asarray(held[places] == rows)
+
     def _slice(self, term: str) -> slice | None:
         number = self._ids.get(term)
         if number is None:

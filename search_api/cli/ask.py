@@ -17,6 +17,7 @@ from search_api.cli.options import INDEX, JSON
 from search_api.engine.answer import Answer, CityRef, Result
 from search_api.engine.filters import Filters
 from search_api.engine.grouping import Grouping, speaking
+from search_api.engine.verdict import headline
 from search_api.exports import EXPORTS, ExportFormat, export
 from search_api.settings import read_settings
 
@@ -49,7 +50,10 @@ def ask(
     form: Literal["text", "json"] | ExportFormat,
     as_json: bool,
 ) -> int:
-    """Answer QUESTION with cited excerpts, city by city; exit status 1 if there are none."""
+    """Answer QUESTION with cited excerpts, city by city.
+
+    Exit status 1 if there is no good evidence; what came nearest is shown nevertheless.
+    """
     from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.searcher import Searcher
 
@@ -60,11 +64,14 @@ def ask(
         show(answer, stdout(), group)
     else:
         click.echo(export(answer, form, base=read_settings().public_url)[1], nl=False)
-    return 0 if answer.results else 1
+    return 0 if answer.results and answer.verdict != "none" else 1
 
 
 def show(answer: Answer, console: Console, group: Grouping = "city") -> None:
     """Print an answer for a reader."""
+    if said := headline(answer):
+        console.print()
+        console.print(Text(safe(said)))
     if group == "city":
         for heading, results in _blocks(answer):
             console.print()
@@ -76,8 +83,6 @@ def show(answer: Answer, console: Console, group: Grouping = "city") -> None:
             console.print()
             _show_result(result, console)
     console.print()
-    if answer.explanation:
-        console.print(Text(safe(f"Nothing found: {answer.explanation}.")))
     index, shown = answer.index, len(answer.results)
     console.print(
         f"{shown} excerpt{'' if shown == 1 else 's'} from {index.documents:,} documents in "

@@ -42,7 +42,7 @@ def evaluate(
 
     A folder with corpus.jsonl, queries.jsonl and qrels.tsv is indexed and asked (nDCG@10, R@100,
     RR@10); one with questions.jsonl is asked of --index (hit@1,
-    hit@3, city hit rate).
+    hit@3, city hit rate, AUROC and Brier score of the confidence, wrong verdicts).
     """
     from search_api.evaluation.dataset import CORPUS, QUESTIONS
 

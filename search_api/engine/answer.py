@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.document import Aspect, Noise
 from indexer.place import Role
+
+Verdict = Literal["strong", "partial", "none"]
+"""Whether there is good evidence, something near it, or none."""
 
 
 class _Part(BaseModel):
@@ -76,6 +81,7 @@ class CityGroup(_Part):
     country_name: str
     latitude: float | None = Field(description="Degrees north, WGS 84.")
     longitude: float | None = Field(description="Degrees east, WGS 84.")
+    confidence: float = Field(description="The highest of its excerpts.")
     ranks: list[int] = Field(description="Its excerpts among `results`, best first.")
     more: int = Field(description="Further passages of it in the ranking, not shown here.")
 
@@ -93,6 +99,7 @@ class Result(_Part):
 
     rank: int
     score: float
+    confidence: float = Field(description="Calibrated probability that it answers.")
     passage_id: str = Field(description="Stable while the passage's text is unchanged.")
     text: str = Field(description="Exactly the characters [start, end) of the canonical text.")
     segments: list[Segment] = Field(description="Joined, they are `text`.")
@@ -132,8 +139,13 @@ class Answer(_Part):
     """Ranked, cited excerpts."""
 
     question: str
+    verdict: Verdict = Field(description="Whether there is good evidence in this index.")
+    confidence: float = Field(
+        description="Calibrated probability that the best excerpt answers; 0 without one."
+    )
     explanation: str | None = Field(
-        description="Why nothing was found: the filter that emptied it."
+        description="Unless the verdict is strong: what was searched, what came nearest, the "
+        "place that is missing, or the filter that emptied the answer."
     )
     results: list[Result]
     cities: list[CityGroup] = Field(description="The answer city by city, best first.")

@@ -38,17 +38,20 @@ def spread(rows: Sequence[int], group: Mapping[int, Hashable]) -> list[int]:
 def by_city(results: Sequence[Result], found: Mapping[str, int], places: Places) -> list[CityGroup]:
     """Group excerpts by city, cities in the order of their best excerpt.
 
+    A city is as sure as the surest of its excerpts: they say much the same, so that adding them up
+    as if they were independent would promise too much.
+
     Args:
         results: the excerpts shown, best first.
         found: how many passages each city has in the whole ranking, by id.
         places: those of the snapshot.
     """
-    ranks: dict[str, list[int]] = {}
+    excerpts: dict[str, list[Result]] = {}
     for result in results:
         for city in speaking(result):
-            ranks.setdefault(city, []).append(result.rank)
+            excerpts.setdefault(city, []).append(result)
     groups = []
-    for city, held in ranks.items():
+    for city, held in excerpts.items():
         if (place := places.place(city)) is not None:
             groups.append(
                 CityGroup(
@@ -58,7 +61,8 @@ def by_city(results: Sequence[Result], found: Mapping[str, int], places: Places)
                     country_name=place.country_name,
                     latitude=place.latitude,
                     longitude=place.longitude,
-                    ranks=held,
+                    confidence=max(result.confidence for result in held),
+                    ranks=[result.rank for result in held],
                     more=max(found.get(city, 0) - len(held), 0),
                 )
             )

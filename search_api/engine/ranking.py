@@ -32,10 +32,19 @@ name, so that the question's other words are all that the lexical side has to te
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passage rows, best first, their scores, and what finding them cost in milliseconds."""
+    """Ranked passages, and what finding them cost in milliseconds.
+
+    Attributes:
+        rows: of the passages, best first.
+        scores: theirs.
+        bm25: theirs on the lexical side.
+        query: the question's vector, of shape (dimension,).
+    """
 
     rows: Rows
     scores: Scores
+    bm25: Scores
+    query: Scores
     encode: float
     retrieve: float
 
@@ -87,7 +96,8 @@ class Ranker:
         else:
             rows, scores = self._hybrid(question, query, bm25, depth, among, stages)
             rows, scores = rows[:k], scores[:k]
-        return Ranking(rows, scores, _ms(began, encoded), _ms(encoded, time.perf_counter()))
+        spent = _ms(began, encoded), _ms(encoded, time.perf_counter())
+        return Ranking(rows, scores, bm25[rows], query, *spent)
 
     def _hybrid(
         self,

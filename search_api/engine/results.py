@@ -26,7 +26,12 @@ class Results:
         self._snapshot, self._copies = snapshot, copies
 
     def of(
-        self, question: str, rows: Sequence[int], scores: Mapping[int, float], first: int = 1
+        self,
+        question: str,
+        rows: Sequence[int],
+        scores: Mapping[int, float],
+        confidences: Mapping[int, float],
+        first: int = 1,
     ) -> list[Result]:
         """The excerpts of passages.
 
@@ -34,13 +39,16 @@ class Results:
             question: as asked; it decides which sentence is marked.
             rows: passages in the order in which they are shown.
             scores: of each of them.
+            confidences: likewise.
             first: rank of the first.
         """
         marker = self.marker(question)
         hits = self._snapshot.passages.hits(rows)
         places = self._snapshot.places.of_passages(rows)
         return [
-            self._result(hit, scores[hit.row], rank, marker, places.get(hit.row, []))
+            self._result(
+                hit, scores[hit.row], confidences[hit.row], rank, marker, places.get(hit.row, [])
+            )
             for rank, hit in enumerate(hits, first)
         ]
 
@@ -59,6 +67,7 @@ class Results:
         self,
         hit: Hit,
         score: float,
+        confidence: float,
         rank: int,
         marker: Marker,
         places: Sequence[PassagePlace],
@@ -68,6 +77,7 @@ class Results:
         return Result(
             rank=rank,
             score=round(score, 6),
+            confidence=round(confidence, 4),
             passage_id=passage.id,
             text=passage.text,
             segments=segments(passage.text, marked),

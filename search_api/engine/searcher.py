@@ -14,19 +14,25 @@ from indexer.errors import QuestionError
 from indexer.passage import Passage, Span
 from indexer.snapshot.labels import ACTED
 from indexer.snapshot.snapshot import Snapshot
-from search_api.engine.answer import Answer, CityCount, IndexRef, Timings
+from search_api.engine.answer import Answer, CityCount, IndexRef, Timings, Verdict
+from search_api.engine.asked import asked_places
 from search_api.engine.aspects import wanted_aspect, wanted_first
 from search_api.engine.cache import BoundedCache, answer_bytes
+from search_api.engine.confidence import confidences
 from search_api.engine.copies import Copies
 from search_api.engine.coverage import list_cities
 from search_api.engine.facets import Facets
-from search_api.engine.filters import Filters, select
+from search_api.engine.filters import Filters, Selection, select
 from search_api.engine.grouping import Grouping, by_city, spread
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.results import Results
 from search_api.engine.stages import ALL, Stages
+from search_api.engine.verdict import explain, judge
 
 DEFAULT_K = 10
+
+NEAR = 5
+"""First passages whose titles and topics an explanation takes."""
 
 
 class Searcher:
@@ -85,15 +91,21 @@ class Searcher:
         shown = self._arranged(rows, speaking, group)[offset : offset + k]
         if group == "city":
             shown = self._wanted_first(question, shown, speaking)
-        scores = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
-        results = self._results.of(question, shown, scores, offset + 1)
+        held = ranking.rows.tolist()
+        sure = confidences(self.snapshot, question, ranking).tolist()
+        scores = dict(zip(held, ranking.scores.tolist(), strict=True))
+        sureness = dict(zip(held, sure, strict=True))
+        results = self._results.of(question, shown, scores, sureness, offset + 1)
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
         facets = self._facets.under(selection)
+        verdict, explanation = self._judged(question, selection, rows, sure[0] if sure else 0.0)
         ended = time.perf_counter()
         return Answer(
             question=question,
-            explanation=selection.explanation,
+            verdict=verdict,
+            confidence=round(sure[0], 4) if sure else 0.0,
+            explanation=explanation,
             results=results,
             cities=cities,
             facets=facets,
@@ -105,6 +117,24 @@ class Searcher:
                 total=_ms(began, ended),
             ),
         )
+
+    def _judged(
+        self, question: str, selection: Selection, rows: Sequence[int], confidence: float
+    ) -> tuple[Verdict, str | None]:
+        """The verdict on a ranking, and what it rests on unless it is good."""
+        if not rows:
+            return "none", selection.explanation
+        places, labels = self.snapshot.places, self.snapshot.labels
+        lacking = asked_places(question, places, labels).unknown
+        verdict = judge(confidence, lacking)
+        if verdict == "strong":
+            return verdict, None
+        count = int(selection.allowed.sum()) if selection.allowed is not None else len(labels.days)
+        near = rows[:NEAR]
+        titles = [hit.document.metadata.title for hit in self.snapshot.passages.hits(near)]
+        topics = labels.of("topic", np.array(near, dtype=np.int64))
+        about = (topic for row in near for topic in topics.get(row, ()))
+        return verdict, explain(count, titles, about, lacking)
 
     @cached_property
     def cities(self) -> list[CityCount]:

@@ -12,6 +12,7 @@ from indexer.errors import DatasetError, QuestionError
 from indexer.names import fold_name
 from search_api.engine.answer import Answer
 from search_api.engine.searcher import Searcher
+from search_api.evaluation.certainty import Judgment, certainty
 from search_api.evaluation.dataset import Question
 from search_api.evaluation.retrieval import percentiles
 
@@ -19,7 +20,7 @@ _MARKS = re.compile(r"</?[A-Za-z][^<>]*>|[*_`#|\\]|\[(?=[^\]]*\]\()|\]\([^)]*\)"
 
 
 def measure_questions(searcher: Searcher, questions: Sequence[Question]) -> dict[str, Any]:
-    """Return hit@1, hit@3 and city hit rate over the answerable questions, and latency.
+    """Return hit@1, hit@3 and city hit rate over the answerable questions, certainty and latency.
 
     A hit is an excerpt that holds any of the question's evidence strings; of questions that expect
     cities, all of these must be among the answer's.
@@ -28,20 +29,25 @@ def measure_questions(searcher: Searcher, questions: Sequence[Question]) -> dict
         raise DatasetError("no question of this set is answerable; there is nothing to measure")
     ranks: list[int | None] = []
     cities: list[bool] = []
+    judgments: list[Judgment] = []
     milliseconds = []
     for question in questions:
         began = time.perf_counter()
         answer = _asked(searcher, question)
         milliseconds.append((time.perf_counter() - began) * 1000)
+        rank = evidence_rank(answer, question.evidence) if question.answerable else None
+        judgments.append(
+            Judgment(answer.confidence, answer.verdict, question.answerable, rank == 1)
+        )
         if question.answerable:
-            ranks.append(evidence_rank(answer, question.evidence))
+            ranks.append(rank)
             if question.cities:
                 cities.append(_holds_cities(answer, question.cities, searcher))
     metrics = {f"hit@{k}": _share(ranks, k) for k in (1, 3)}
     if cities:
         metrics["city_hit_rate"] = round(sum(cities) / len(cities), 4)
     return {
-        "metrics": metrics,
+        "metrics": metrics | certainty(judgments),
         "latency_ms": percentiles(milliseconds),
         "index": answer.index.model_dump(),
     }

@@ -8,6 +8,7 @@ from search_api.citations.dates import in_words
 from search_api.citations.record import Citation
 from search_api.engine.answer import Answer, Result
 from search_api.engine.grouping import speaking
+from search_api.engine.verdict import headline
 from search_api.exports.markdown import link, plain, quoted
 
 NO_CITY = "No city in particular"
@@ -19,8 +20,8 @@ def brief(answer: Answer, citations: list[Citation]) -> str:
     """Write a brief, excerpts by city, in the order of their best excerpt."""
     cited = list(zip(answer.results, citations, strict=True))
     parts = [f"# {plain(answer.question)}", _origin(answer, citations)]
-    if answer.explanation:
-        parts.append(plain(f"Nothing was found: {answer.explanation}."))
+    if said := headline(answer):
+        parts.append(plain(said))
     for heading, group in _by_city(cited).items():
         parts += [f"## {heading}", *(_excerpt(*each) for each in group)]
     if cited:

@@ -20,7 +20,7 @@ def arranged(answer: Answer, params: Params) -> Results:
     placed = {rank for group in answer.cities for rank in group.ranks}
     return Results(
         answer=answer,
-        verdict=None,
+        verdict=answer.verdict,
         explanation=answer.explanation,
         cards=shown,
         first=shown[0].result.rank if shown else 1,

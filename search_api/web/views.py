@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from search_api.engine.answer import Answer
+from search_api.engine.answer import Answer, Verdict
 from search_api.web.cards import Card
 from search_api.web.params import Params
 from search_api.web.worldmap import WorldMap
@@ -69,7 +69,7 @@ class Results:
 
     Attributes:
         answer: as the engine gives it.
-        verdict: whether there is good evidence, None where that is not known.
+        verdict: whether there is good evidence.
         explanation: what was searched, or which filter emptied it, in English.
         cards: excerpts of this page, best first.
         first: rank of the first of them.
@@ -84,7 +84,7 @@ class Results:
     """
 
     answer: Answer
-    verdict: str | None
+    verdict: Verdict
     explanation: str | None
     cards: list[Card]
     first: int

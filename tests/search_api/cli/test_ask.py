@@ -49,6 +49,7 @@ def answer(*segments: tuple[str, bool], title: str = "Notes", **changed: Any) ->
     result = Result(
         rank=1,
         score=1.0,
+        confidence=0.9,
         passage_id="p",
         text=text,
         segments=[Segment(text=piece, mark=mark) for piece, mark in segments],
@@ -69,6 +70,8 @@ def answer(*segments: tuple[str, bool], title: str = "Notes", **changed: Any) ->
     ).model_copy(update=changed)  # fmt: skip
     return Answer(
         question="?",
+        verdict="strong",
+        confidence=0.9,
         explanation=None,
         results=[result],
         cities=[],
@@ -137,11 +140,12 @@ def test_json_is_one_object_with_the_promised_names_alone_on_stdout(
     assert (status, err) == (0, "")
     found = json.loads(out)
     assert list(found) == [
-        "question", "explanation", "results", "cities", "facets", "index", "timings_ms",
+        "question", "verdict", "confidence", "explanation", "results", "cities", "facets", "index",
+        "timings_ms",
     ]  # fmt: skip
     assert list(found["results"][0]) == [
-        "rank", "score", "passage_id", "text", "segments", "span", "page", "section", "cities",
-        "aspect", "noise", "quotes", "copies", "document", "link", "citation",
+        "rank", "score", "confidence", "passage_id", "text", "segments", "span", "page", "section",
+        "cities", "aspect", "noise", "quotes", "copies", "document", "link", "citation",
     ]  # fmt: skip
     assert list(found["results"][0]["document"]) == [
         "id", "title", "kind", "date", "publisher", "url", "language", "sha256", "sources",

@@ -83,7 +83,16 @@ def test_hits_are_shares_of_the_answerable_questions(searcher: Searcher) -> None
             question("no answer", asked, texts[0], answerable=False),
         ],
     )
-    assert measured["metrics"] == {"hit@1": 0.2, "hit@3": 0.6}  # 1 and 3 of 5
+    sure = answer(searcher).confidence
+    right, wrong = (sure - 1) ** 2, sure**2
+    assert measured["metrics"] == {
+        "hit@1": 0.2,  # 1 of 5
+        "hit@3": 0.6,  # 3 of 5
+        "AUROC": 0.5,  # the same question is both
+        "wrong_strong": float(answer(searcher).verdict == "strong"),
+        "wrong_none": float(answer(searcher).verdict == "none"),
+        "Brier": round((right + 5 * wrong) / 6, 4),
+    }
     assert measured["index"] == answer(searcher).index.model_dump()
     latency: dict[str, Any] = measured["latency_ms"]
     assert list(latency) == ["p50", "p95", "p99"]

@@ -20,7 +20,7 @@ def result(
 ) -> Result:
     text = "".join(piece for piece, _ in segments)
     whole = Result(
-        rank=rank, score=-0.5, passage_id=f"{rank:016x}", text=text,
+        rank=rank, score=-0.5, confidence=0.5, passage_id=f"{rank:016x}", text=text,
         segments=[Segment(text=piece, mark=mark) for piece, mark in segments],
         span=Span(start=5, end=5 + len(text)), page=None, section=[], cities=[],
         aspect=None, noise=None,
@@ -37,6 +37,8 @@ def result(
 def answer(*results: Result, question: str = "who cleans?") -> Answer:
     return Answer(
         question=question,
+        verdict="strong",
+        confidence=0.5,
         explanation=None,
         results=list(results),
         cities=[],

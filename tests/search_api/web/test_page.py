@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from lxml import html
 
 from indexer.snapshot.snapshot import open_snapshot
+from search_api.engine.answer import Verdict
 from search_api.engine.searcher import Searcher
 from search_api.http.app import create_app
 from search_api.settings import Settings
@@ -160,7 +161,7 @@ def test_where_a_filter_leaves_nothing_it_is_named_and_other_topics_offered(read
         ("none", "This collection holds no good evidence on this. What came nearest is shown"),
     ],
 )
-def test_a_verdict_is_said_as_it_is(verdict: str, said: str, searcher: Searcher) -> None:
+def test_a_verdict_is_said_as_it_is(verdict: Verdict, said: str, searcher: Searcher) -> None:
     params = Params("informal settlements")
     results = replace(arranged(searcher.ask(params.q), params), verdict=verdict)
     template = environment("en").get_template("verdict.html")

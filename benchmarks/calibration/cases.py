@@ -1,0 +1,118 @@
+"""Labelled questions: answerable ones, far unanswerable ones and near ones, asked of test sets."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.build import build
+from indexer.report import Recipe
+from indexer.snapshot.labels import Mask
+from indexer.snapshot.snapshot import open_snapshot
+from search_api.engine.confidence import Signals, signals
+from search_api.engine.ranking import DEPTH, Ranker
+from search_api.evaluation.dataset import CORPUS, QRELS, QUERIES, Judged, read_judged
+from search_api.evaluation.retrieval import prepared_corpus
+from search_api.settings import read_settings
+
+Kind = Literal["answerable", "near", "far"]
+
+QUESTIONS = 150
+"""Most questions of each kind and set."""
+
+EACH = 25
+"""Questions that a set lends to each other one as far ones."""
+
+FIRST = 3
+"""Passages of each ranking that are fitted to."""
+
+KIN = (
+    {"squad_dev", "xquad_en", "xquad_es"},
+    {"cisi", "lisa"},
+    {"medline", "covidqa_early"},
+    {"covidqa_early", "city_measures"},
+)
+"""Sets on one subject: their questions are not far from each other, and what is fitted on one
+knows something of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question asked of an index.
+
+    Attributes:
+        kind: near: its relevant passages were taken out; far: it is of another set.
+        signals: of the first passages, of shape (at most `FIRST`, signals).
+        right: whether each of them is relevant.
+    """
+
+    kind: Kind
+    signals: Signals
+    right: NDArray[np.bool_]
+
+
+def cases(root: Path) -> dict[str, list[Case]]:
+    """Ask the questions of every set that is there.
+
+    Args:
+        root: folder of test sets in BEIR form.
+    """
+    folders = sorted(path for path in root.iterdir() if _is_whole(path))
+    judged = {folder.name: read_judged(folder) for folder in folders}
+    return {folder.name: list(_asked(folder, judged)) for folder in folders}
+
+
+def are_kin(one: str, other: str) -> bool:
+    """Whether two sets are the same or on one subject."""
+    return one == other or any({one, other} <= group for group in KIN)
+
+
+def _is_whole(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in (CORPUS, QUERIES, QRELS))
+
+
+def _asked(folder: Path, judged: Mapping[str, Judged]) -> Iterator[Case]:
+    asking = _Asking(folder)
+    own = judged[folder.name]
+    for query in _sample(own.queries, QUESTIONS):
+        relevant = np.isin(asking.documents, list(own.qrels[query]))
+        yield asking.case("answerable", own.queries[query], relevant)
+        yield asking.case("near", own.queries[query], relevant)
+    others = [
+        held.queries[query]
+        for name, held in judged.items()
+        if not are_kin(name, folder.name)
+        for query in _sample(held.queries, EACH)
+    ]
+    for question in _sample(others, QUESTIONS):
+        yield asking.case("far", question, np.zeros(len(asking.documents), dtype=np.bool_))
+
+
+def _sample(keys: Iterable[str], count: int) -> list[str]:
+    """Some of the keys, chosen by their hash: the same ones on every run."""
+    return sorted(keys, key=lambda key: hashlib.sha256(key.encode()).digest())[:count]
+
+
+class _Asking:
+    """An indexed test set."""
+
+    def __init__(self, folder: Path) -> None:
+        cache = read_settings().cache
+        corpus = prepared_corpus(folder, cache, metadata=False)
+        build(Recipe(corpus, corpus.parent / "index", cache, keep_going=True))
+        self._snapshot = open_snapshot(corpus.parent / "index")
+        self._ranker = Ranker(self._snapshot)
+        self.documents = np.array(self._snapshot.passages.document_ids())
+
+    def case(self, kind: Kind, question: str, relevant: Mask) -> Case:
+        question = " ".join(question.split())
+        allowed = ~relevant if kind == "near" else None
+        ranking = self._ranker.rank(question, 2 * DEPTH, allowed=allowed)
+        found = signals(self._snapshot, question, ranking)[:FIRST]
+        return Case(kind, found, relevant[ranking.rows[:FIRST]])
