@@ -73,12 +73,21 @@ class IndexFolder:
             DamagedError: its manifest cannot be read.
             FormatError: it has another format.
         """
-        folders = [path for path in self._whole() if path.name.partition(".")[0] == identity]
+        folders = [path for path in self._whole() if _identity(path) == identity]
         if not folders:
-            kept = ", ".join(sorted({path.name.partition(".")[0] for path in self._whole()}))
+            kept = ", ".join(sorted(self.ids()))
             raise NotHeldError(f"snapshot {identity} is not kept; kept are: {kept or 'none'}")
-        file = max(folders, key=lambda path: path.stat().st_mtime_ns) / MANIFEST
-        return Published(file.parent, parse_manifest(file.read_text(encoding="utf-8"), file))
+        file = max(folders, key=_age) / MANIFEST
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise DamagedError(f"{file}: cannot be read; rebuild with `citywise index`") from error
+        return Published(file.parent, parse_manifest(text, file))
+
+    def ids(self) -> list[str]:
+        """Ids of the snapshots that are kept, the one published last first."""
+        folders = sorted(self._whole(), key=_age, reverse=True)
+        return list(dict.fromkeys(map(_identity, folders)))
 
     def _whole(self) -> list[Path]:
         """Folders of snapshots: a build that is under way has no manifest, and another name."""
@@ -157,11 +166,10 @@ class IndexFolder:
             self._forget_old(snapshot)
 
     def _forget_old(self, current: Path) -> None:
-        identity = current.name.partition(".")[0]
         ours = (current, self.staging)
         others = [path for path in self.snapshots.iterdir() if path.is_dir() and path not in ours]
-        others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        replaced = [path for path in others if path.name.partition(".")[0] == identity]
+        others.sort(key=_age, reverse=True)
+        replaced = [path for path in others if _identity(path) == _identity(current)]
         kept = [path for path in others if path not in replaced][: KEEP - 1]
         for path in others:
             if path not in kept:
@@ -169,6 +177,15 @@ class IndexFolder:
                 self.clear()
                 path.rename(self.staging)
                 self.clear()
+
+
+def _identity(snapshot: Path) -> str:
+    return snapshot.name.partition(".")[0]
+
+
+def _age(snapshot: Path) -> int:
+    """When it was published last; the greater, the newer."""
+    return snapshot.stat().st_mtime_ns
 
 
 def _check(snapshot: str, manifest_sha256: str) -> str:

@@ -234,6 +234,14 @@ class Passages:
         query = "SELECT d.id FROM passages p JOIN documents d ON d.row = p.document ORDER BY p.row"
         return [identity for (identity,) in self._select(query)]
 
+    def ids_by_document(self) -> dict[str, set[str]]:
+        """The ids of each document's passages; documents without passages are left out."""
+        found: dict[str, set[str]] = {}
+        query = "SELECT d.id, p.id FROM passages p JOIN documents d ON d.row = p.document"
+        for document, passage in self._select(query):
+            found.setdefault(document, set()).add(passage)
+        return found
+
     def all(self) -> Iterator[Passage]:
         """Return every passage, in the order of rows."""
         for columns in self._select(f"SELECT {_PASSAGE} FROM passages ORDER BY row"):  # noqa: S608

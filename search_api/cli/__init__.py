@@ -21,6 +21,7 @@ from search_api.cli.harvest import harvest
 from search_api.cli.index import index
 from search_api.cli.inspect import inspect
 from search_api.cli.serve import serve
+from search_api.cli.snapshots import snapshots
 from search_api.cli.verify import verify
 
 WRONG = 2
@@ -48,7 +49,7 @@ def app() -> None:
 
 
 for command in (index, ask, cite, serve, verify, inspect, coverage, harvest, evaluate,
-                feedback):  # fmt: skip
+                feedback, snapshots):  # fmt: skip
     app.add_command(command)
 
 

@@ -13,7 +13,7 @@ from search_api.cli import app, run
 from tests.conftest import ROOT
 
 COMMANDS = ["ask", "cite", "coverage", "eval", "feedback", "harvest", "index", "inspect", "serve",
-            "verify"]  # fmt: skip
+            "snapshots", "verify"]  # fmt: skip
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -72,6 +72,19 @@ def test_without_a_command_the_help_goes_to_stderr(capsys: pytest.CaptureFixture
             ["verify", "--snapshot", "x"],
             "--snapshot says where to look for a --citation; see `citywise verify --help`",
         ),
+        (
+            ["snapshots", "diff", "a"],
+            "`snapshots diff` takes 2 ids, 1 given; see `citywise snapshots --help`",
+        ),
+        (
+            ["snapshots", "list", "a"],
+            "`snapshots list` takes no id, 1 given; see `citywise snapshots --help`",
+        ),
+        (
+            ["snapshots", "forget", "a"],
+            "Invalid value for '[list|diff|rollback]': 'forget' is not one of 'list', 'diff', "
+            "'rollback'; see `citywise snapshots --help`",
+        ),
         (["ask"], "Missing argument 'QUESTION'; see `citywise ask --help`"),
         (["eval"], "Missing argument 'DATASET'; see `citywise eval --help`"),
         (["ask", "a", "b"], "Got unexpected extra argument (b); see `citywise ask --help`"),
@@ -102,12 +115,14 @@ def test_wrong_use_is_one_sentence_that_leads_to_the_help(
     assert said(arguments, capsys) == (2, "", f"citywise: {message}\n")
 
 
-@pytest.mark.parametrize("arguments", [["ask", "water"], ["cite", "p"], ["verify"], ["serve"]])
+@pytest.mark.parametrize(
+    "line", ["ask water", "cite p", "verify", "serve", "snapshots", "snapshots rollback abc"]
+)
 def test_a_folder_without_index_is_named_with_the_command_that_builds_one(
-    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nowhere = tmp_path / "no [index] here"
-    assert said([*arguments, "--index", str(nowhere)], capsys) == (
+    assert said([*line.split(), "--index", str(nowhere)], capsys) == (
         2,
         "",
         f"citywise: {nowhere}: no index here; build one with `citywise index CORPUS "

@@ -17,6 +17,7 @@ import pytest
 from indexer.build import build
 from indexer.report import Recipe
 from indexer.snapshot.snapshot import open_snapshot
+from search_api.cli import run
 from search_api.engine.searcher import Searcher
 from tests.conftest import FEWEST_PLACES, ROOT, write_corpus
 
@@ -121,4 +122,16 @@ def test_a_newly_published_index_is_served_without_a_restart(server: Server) -> 
     assert answer["index"]["id"] == published.snapshot
     assert answer["index"]["documents"] == 4
     assert "Fresh news of tanks." in {result["text"] for result in answer["results"]}
+    assert server.process.poll() is None
+
+
+def test_a_snapshot_gone_back_to_is_served_without_a_restart(server: Server) -> None:
+    before = server.ask("news of tanks")
+    (server.recipe.corpus / "news.txt").write_text("Wrong news of tanks.", encoding="utf-8")
+    withdrawn = build(server.recipe).snapshot
+    assert server.ask("news of tanks")["index"]["id"] == withdrawn
+    back = ["snapshots", "rollback", before["index"]["id"], "--index", str(server.recipe.index)]
+    assert run(back) == 0
+    assert server.ask("news of tanks") == before
+    assert server.client.get("/readyz").json()["index"] == before["index"]["id"]
     assert server.process.poll() is None
