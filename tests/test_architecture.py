@@ -71,12 +71,14 @@ ARROWS: dict[str, set[str]] = {
     # The page shows what the engine says and keeps what readers think of it; it knows no API.
     "search_api.web": FORMAT
     | {"search_api.citations", "search_api.engine", "search_api.feedback", "search_api.settings"},
+    # Tools for assistants: an edge like the API, which lends it a transport and knows no tool.
+    "search_api.mcp": FORMAT | {"indexer", "search_api.citations", "search_api.engine"},
     "search_api.http": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.exports"}
-    | {"search_api.settings", "search_api.web"},
+    | {"search_api.mcp", "search_api.settings", "search_api.web"},
     "search_api.cli": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
-    | {"search_api.exports", "search_api.feedback", "search_api.settings"},
+    | {"search_api.exports", "search_api.feedback", "search_api.mcp", "search_api.settings"},
     "search_api.__main__": {"search_api.cli"},
 }
 

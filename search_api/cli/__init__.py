@@ -20,6 +20,7 @@ from search_api.cli.feedback import feedback
 from search_api.cli.harvest import harvest
 from search_api.cli.index import index
 from search_api.cli.inspect import inspect
+from search_api.cli.mcp import mcp
 from search_api.cli.serve import serve
 from search_api.cli.snapshots import snapshots
 from search_api.cli.verify import verify
@@ -49,7 +50,7 @@ def app() -> None:
 
 
 for command in (index, ask, cite, serve, verify, inspect, coverage, harvest, evaluate,
-                feedback, snapshots):  # fmt: skip
+                feedback, snapshots, mcp):  # fmt: skip
     app.add_command(command)
 
 

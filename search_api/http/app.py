@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
-from search_api.http import citations, cors, documents, examples, problems, routes, widget
+from search_api.http import citations, cors, documents, examples, mcp, problems, routes, widget
 from search_api.settings import Settings, read_settings
 from search_api.web import router as web
 
@@ -23,11 +23,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SnapshotError: at start, if the index cannot be opened.
     """
     chosen = settings or read_settings()
+    assistants = mcp.Endpoint(chosen)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.searchers = await run_in_threadpool(CurrentSearcher, chosen.index, chosen.answers)
-        yield
+        current = await run_in_threadpool(CurrentSearcher, chosen.index, chosen.answers)
+        app.state.searchers = current
+        async with assistants.opened(current.get):
+            yield
 
     app = FastAPI(
         title="citywise",
@@ -41,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     routers = (routes.health, routes.search, citations.router, documents.router, widget.router)
     for router in (*routers, web.router):
         app.include_router(router)
+    app.router.routes.append(assistants.route)
     described = [route for router in routers for route in router.routes]
     problems.install(app, described)
     describe = app.openapi

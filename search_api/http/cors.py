@@ -20,12 +20,23 @@ EXPOSED = [
 """Headers that a script of another site may read; without it a browser hides them."""
 
 
+_PROTOCOL = ["MCP-Protocol-Version", "MCP-Method", "MCP-Name"]
+"""Headers with which an assistant in a browser says what it asks of `/mcp`."""
+
+
+def allowed_origins(settings: Settings) -> set[str]:
+    """Return the sites whose pages may ask; "*" stands for all of them."""
+    return {origin.strip() for origin in settings.cors_origins.split(",")}
+
+
 class ApiCors(CORSMiddleware):
     """CORS for the API alone: what the page stores, no other site's script may send or read."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, with the headers of CORS where it is one to the API."""
-        api = scope["type"] == "http" and scope["path"].startswith("/v1/")
+        api = scope["type"] == "http" and (
+            scope["path"].startswith("/v1/") or scope["path"] == "/mcp"
+        )
         await (super().__call__ if api else self.app)(scope, receive, send)
 
 
@@ -33,8 +44,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     """Let the sites of `CITYWISE_CORS_ORIGINS` ask the API, without cookies or passwords."""
     app.add_middleware(
         ApiCors,
-        allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
+        allow_origins=sorted(allowed_origins(settings)),
         allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type"],
+        allow_headers=["Content-Type", *_PROTOCOL],
         expose_headers=EXPOSED,
     )

@@ -12,8 +12,8 @@ from indexer import __version__
 from search_api.cli import app, run
 from tests.conftest import ROOT
 
-COMMANDS = ["ask", "cite", "coverage", "eval", "feedback", "harvest", "index", "inspect", "serve",
-            "snapshots", "verify"]  # fmt: skip
+COMMANDS = ["ask", "cite", "coverage", "eval", "feedback", "harvest", "index", "inspect", "mcp",
+            "serve", "snapshots", "verify"]  # fmt: skip
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -116,7 +116,7 @@ def test_wrong_use_is_one_sentence_that_leads_to_the_help(
 
 
 @pytest.mark.parametrize(
-    "line", ["ask water", "cite p", "verify", "serve", "snapshots", "snapshots rollback abc"]
+    "line", ["ask water", "cite p", "verify", "serve", "mcp", "snapshots", "snapshots rollback abc"]
 )
 def test_a_folder_without_index_is_named_with_the_command_that_builds_one(
     line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

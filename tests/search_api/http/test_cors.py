@@ -36,13 +36,17 @@ def test_the_setting_says_which_sites_may_ask(
         assert "access-control-allow-origin" not in elsewhere.headers
 
 
-def test_json_may_be_posted_from_another_site() -> None:
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/v1/search", "content-type"), ("/mcp", "content-type, mcp-method, mcp-protocol-version")],
+)
+def test_json_may_be_posted_from_another_site(path: str, headers: str) -> None:
     client = TestClient(create_app(Settings()))
     asked = {
         "Origin": CITY,
         "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-type",
+        "Access-Control-Request-Headers": headers,
     }
-    response = client.options("/v1/search", headers=asked)
+    response = client.options(path, headers=asked)
     assert response.status_code == 200
     assert response.headers["access-control-allow-methods"] == "GET, POST"

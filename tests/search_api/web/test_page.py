@@ -274,6 +274,7 @@ def test_browsers_and_language_models_are_told_how_to_ask(client: TestClient) ->
     assert llms.headers["content-type"] == "text/plain; charset=utf-8"
     assert "Semantic search over 3 documents of networks of cities." in llms.text
     assert "(http://testserver/v1/search?q=informal+settlements&k=3)" in llms.text
+    assert "`http://testserver/mcp`" in llms.text
 
 
 def test_an_index_that_becomes_unreadable_is_said_in_a_page(built: Path) -> None:

@@ -1,0 +1,26 @@
+"""`citywise mcp`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from search_api.cli.options import INDEX
+from search_api.settings import read_settings
+
+
+@click.command(epilog="Example: citywise mcp --index index")
+@INDEX
+def mcp(index: Path) -> int:
+    """Serve the tools `search`, `fetch` and `search_excerpts` to an assistant that starts this.
+
+    Speaks the Model Context Protocol on standard input and output until the input ends. A newly
+    published index is picked up. `citywise serve` offers the same tools at /mcp.
+    """
+    from search_api.engine.current import CurrentSearcher
+    from search_api.mcp.stdio import serve_stdio
+
+    settings = read_settings()
+    serve_stdio(CurrentSearcher(index, settings.answers).get, settings.public_url)
+    return 0
