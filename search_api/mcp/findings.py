@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.place import Role
+from search_api.engine.answer import Verdict
 
 _ADDRESS = "Opens the source at the passage, or its text on this server; null if neither is known."
 
@@ -49,6 +50,7 @@ class Excerpt(_Part):
     """An excerpt with its reference."""
 
     rank: int
+    confidence: float = Field(description="Probability that it answers.")
     id: str = Field(description="Of the passage; stable while its text is unchanged.")
     text: str = Field(description="Verbatim.")
     sentence: str = Field(description="The sentence of it that is nearest to the question.")
@@ -66,6 +68,10 @@ class Excerpt(_Part):
 class Excerpts(_Part):
     """An answer in excerpts."""
 
-    explanation: str | None = Field(description="Why nothing was found.")
+    verdict: Verdict = Field(description="Whether the collection holds good evidence.")
+    confidence: float = Field(description="Probability that the best excerpt answers.")
+    explanation: str | None = Field(
+        description="What was searched and what came nearest, or why nothing was found."
+    )
     results: list[Excerpt]
     index: str = Field(description="Id of the snapshot that was asked.")

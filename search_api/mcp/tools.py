@@ -45,6 +45,8 @@ def search_excerpts(searcher: Searcher, asked: SearchExcerpts, base: str | None)
     """
     answer = searcher.ask(asked.query, asked.k, filters=asked.filters)
     return Excerpts(
+        verdict=answer.verdict,
+        confidence=answer.confidence,
         explanation=answer.explanation,
         results=[_excerpt(result, base) for result in answer.results],
         index=answer.index.id,
@@ -75,6 +77,7 @@ def _title(result: Result) -> str:
 def _excerpt(result: Result, base: str | None) -> Excerpt:
     return Excerpt(
         rank=result.rank,
+        confidence=result.confidence,
         id=result.passage_id,
         text=result.text,
         sentence="".join(part.text for part in result.segments if part.mark).strip(),
