@@ -22,6 +22,9 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 
+WITHIN = 10
+"""Ranks between which excerpts may change places: those that are about as good."""
+
 T = TypeVar("T")
 
 
@@ -38,7 +41,7 @@ def wanted_first(
     aspect: Callable[[T], Aspect | None],
     group: Callable[[T], Hashable],
 ) -> list[T]:
-    """Put the wanted aspect before its counterpart within each group.
+    """Put the wanted aspect before its counterpart within each group, ten ranks by ten.
 
     Only responses and challenges change places, and only with those of their own group: every
     other excerpt, and the places that a group holds, stay as they are.
@@ -48,7 +51,7 @@ def wanted_first(
     places: dict[Hashable, list[int]] = {}
     for number, one in enumerate(found):
         if aspect(one) in ("response", "challenge"):
-            places.setdefault(group(one), []).append(number)
+            places.setdefault((number // WITHIN, group(one)), []).append(number)
     ordered = list(found)
     for held in places.values():
         best = sorted(held, key=lambda number: aspect(found[number]) != wanted)

@@ -88,9 +88,7 @@ class Searcher:
         ranked = time.perf_counter()
         rows = ranking.rows[self._copies.firsts(ranking.rows.tolist())].tolist()
         speaking = self._speaking(rows)
-        shown = self._arranged(rows, speaking, group)[offset : offset + k]
-        if group == "city":
-            shown = self._wanted_first(question, shown, speaking)
+        shown = self._arranged(question, rows, speaking, group)[offset : offset + k]
         held = ranking.rows.tolist()
         sure = confidences(self.snapshot, question, ranking).tolist()
         scores = dict(zip(held, ranking.scores.tolist(), strict=True))
@@ -163,21 +161,17 @@ class Searcher:
         return {row: tuple(acted.get(row) or named.get(row) or ()) for row in rows}
 
     def _arranged(
-        self, rows: Sequence[int], speaking: dict[int, tuple[str, ...]], group: Grouping
+        self,
+        question: str,
+        rows: Sequence[int],
+        speaking: dict[int, tuple[str, ...]],
+        group: Grouping,
     ) -> Sequence[int]:
         if group == "none":
             return rows
-        return spread(rows, {row: (self._document_of[row], speaking[row]) for row in rows})
-
-    def _wanted_first(
-        self, question: str, rows: Sequence[int], speaking: dict[int, tuple[str, ...]]
-    ) -> Sequence[int]:
-        return wanted_first(
-            rows,
-            wanted_aspect(question),
-            self._aspects.get,
-            lambda row: (self._document_of[row], speaking[row]),
-        )
+        groups = {row: (self._document_of[row], speaking[row]) for row in rows}
+        ordered, wanted = spread(rows, groups), wanted_aspect(question)
+        return wanted_first(ordered, wanted, self._aspects.get, groups.__getitem__)
 
     def _checked(self, question: str) -> str:
         question = _clean(question)
