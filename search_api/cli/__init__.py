@@ -13,6 +13,7 @@ from indexer import __version__
 from indexer.errors import CitywiseError
 from search_api.cli.ask import ask
 from search_api.cli.cite import cite
+from search_api.cli.compare import compare
 from search_api.cli.console import complain
 from search_api.cli.coverage import coverage
 from search_api.cli.evaluate import evaluate
@@ -49,7 +50,7 @@ def app() -> None:
     """Compose the commands."""
 
 
-for command in (index, ask, cite, serve, verify, inspect, coverage, harvest, evaluate,
+for command in (index, ask, compare, cite, serve, verify, inspect, coverage, harvest, evaluate,
                 feedback, snapshots, mcp):  # fmt: skip
     app.add_command(command)
 

@@ -173,6 +173,23 @@ class Timeline(_Part):
     index: IndexRef
 
 
+class Cell(_Part):
+    """What a comparison holds of one city."""
+
+    city: str = Field(description="As it was asked for.")
+    verdict: Verdict
+    result: Result | None = Field(description="Its best excerpt; null if there is no evidence.")
+    note: str | None = Field(description="Why there is none.")
+
+
+class Comparison(_Part):
+    """One question, and a cell for each city."""
+
+    question: str
+    cells: list[Cell] = Field(description="In the order in which the cities were named.")
+    index: IndexRef
+
+
 class CityCount(_Part):
     """A city of which the collection speaks."""
 

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from search_api.citations.formats import TYPES
 from search_api.citations.selection import not_held
 from search_api.engine.answer import Answer
+from search_api.engine.comparison import NO_EVIDENCE
 from search_api.engine.timeline import by_date
 from search_api.http.problems import MEDIA_TYPE, Problem
 
@@ -57,6 +58,25 @@ ANSWER: Responses = {200: _json("Ranked, cited excerpts.", SEARCH_ANSWER)}
 TIMELINE: Responses = {
     200: _json(
         "Excerpts by date.", by_date(Answer.model_validate(SEARCH_ANSWER)).model_dump(mode="json")
+    )
+}
+
+COMPARISON: Responses = {
+    200: _json(
+        "A cell for each city.",
+        {
+            "question": SEARCH_ANSWER["question"],
+            "cells": [
+                {
+                    "city": "Freetown",
+                    "verdict": "strong",
+                    "result": SEARCH_ANSWER["results"][0],
+                    "note": None,
+                },
+                {"city": "Quito", "verdict": "none", "result": None, "note": NO_EVIDENCE},
+            ],
+            "index": SEARCH_ANSWER["index"],
+        },
     )
 }
 

@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
-from search_api.engine.answer import Answer, CityList, Coverage, Timeline
+from search_api.engine import comparison
+from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Timeline
 from search_api.engine.coverage import cover
 from search_api.engine.current import CurrentSearcher
 from search_api.engine.timeline import by_date
 from search_api.http import examples
 from search_api.http.problems import problem
-from search_api.http.schemas import Covered, Health, Page, Search
+from search_api.http.schemas import Compared, Covered, Health, Page, Search
 
 search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
 health = APIRouter(tags=["health"])
@@ -50,6 +51,12 @@ def timeline(parameters: Annotated[Search, Query()], current: Searchers) -> Time
     """Give the excerpts on a question in the order of their dates."""
     plain = parameters.model_copy(update={"group": "none"})
     return by_date(_answer(plain, current))
+
+
+@search.get("/v1/compare", responses=examples.COMPARISON)
+def compare(parameters: Annotated[Compared, Query()], current: Searchers) -> Comparison:
+    """Put one question to several cities: the best excerpt of each, or that there is none."""
+    return comparison.compare(current.get(), parameters.q, parameters.city)
 
 
 @search.get("/v1/cities", responses=examples.CITIES)

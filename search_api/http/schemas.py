@@ -68,6 +68,17 @@ class Page(BaseModel):
     offset: int = Field(0, ge=0, description="Entries to skip.")
 
 
+class Compared(BaseModel):
+    """One question for several cities."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(min_length=1, max_length=2000, description="The question.")
+    city: list[Value] = Field(
+        min_length=2, max_length=20, description="Cities to compare: names in any spelling, or ids."
+    )
+
+
 class Covered(BaseModel):
     """Which topics and cities to count."""
 

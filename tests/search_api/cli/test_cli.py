@@ -12,8 +12,8 @@ from indexer import __version__
 from search_api.cli import app, run
 from tests.conftest import ROOT
 
-COMMANDS = ["ask", "cite", "coverage", "eval", "feedback", "harvest", "index", "inspect", "mcp",
-            "serve", "snapshots", "verify"]  # fmt: skip
+COMMANDS = ["ask", "cite", "compare", "coverage", "eval", "feedback", "harvest", "index",
+            "inspect", "mcp", "serve", "snapshots", "verify"]  # fmt: skip
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

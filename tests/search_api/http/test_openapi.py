@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from indexer import __version__
 from search_api.citations.context import PassageInContext
 from search_api.citations.verification import Checked, Verification
-from search_api.engine.answer import Answer, CityList, Coverage, Timeline
+from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Timeline
 from search_api.engine.documents import DocumentList, ReadDocument
 from search_api.http.app import create_app
 from search_api.http.examples import SEARCH_ANSWER
@@ -37,6 +37,7 @@ OPERATIONS: list[tuple[str, str, type[BaseModel]]] = [
     ("get", "/v1/search", Answer),
     ("post", "/v1/search", Answer),
     ("get", "/v1/timeline", Timeline),
+    ("get", "/v1/compare", Comparison),
     ("get", "/v1/cities", CityList),
     ("get", "/v1/coverage", Coverage),
     ("get", "/v1/passages/{identity}", PassageInContext),
@@ -134,7 +135,7 @@ def test_every_response_has_an_example() -> None:
         ("get", "/v1/search", "200"), ("get", "/v1/search", "422"), ("get", "/v1/search", "503"),
         ("post", "/v1/search", "200"), ("post", "/v1/search", "422"),
         ("post", "/v1/search", "503"),
-        *(("get", f"/v1/{name}", status) for name in ("timeline", "cities", "coverage")
+        *(("get", f"/v1/{name}", status) for name in ("timeline", "compare", "cities", "coverage")
           for status in ("200", "422", "503")),
         *(("get", "/v1/passages/{identity}", status) for status in ("200", "404", "422", "503")),
         *(("get", "/v1/verify", status) for status in ("200", "404", "422", "503")),

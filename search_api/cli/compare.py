@@ -1,0 +1,58 @@
+"""`citywise compare`: one question, a cell for each city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from search_api.cli.console import safe, stdout
+from search_api.cli.options import INDEX, JSON
+from search_api.engine.answer import Cell, Comparison
+
+
+@click.command(epilog='Example: citywise compare "food for families" --cities Lima,Quito,Durban')
+@click.argument("question")
+@click.option("--cities", required=True, metavar="A,B,C",
+              help="Parted by commas, or by semicolons where a name holds one: "
+              '"Valencia, Spain; Lima".')  # fmt: skip
+@INDEX
+@JSON
+def compare(question: str, cities: str, index: Path, as_json: bool) -> int:
+    """Put QUESTION to several cities: a quotation of each, or that there is no evidence.
+
+    Exit status 1 if there is none of any.
+    """
+    from indexer.snapshot.snapshot import open_snapshot
+    from search_api.engine import comparison
+    from search_api.engine.searcher import Searcher
+
+    names = [name.strip() for name in cities.split(";" if ";" in cities else ",")]
+    searcher = Searcher(open_snapshot(index))
+    found = comparison.compare(searcher, question, [name for name in names if name])
+    if as_json:
+        click.echo(found.model_dump_json(indent=1))
+    else:
+        _show(found)
+    return 0 if any(cell.result for cell in found.cells) else 1
+
+
+def _show(found: Comparison) -> None:
+    table = Table(show_lines=True)
+    table.add_column("City", no_wrap=True)
+    table.add_column(Text(safe(found.question)))
+    for cell in found.cells:
+        table.add_row(Text(safe(cell.city)), _quotation(cell))
+    stdout().print(table)
+
+
+def _quotation(cell: Cell) -> Text:
+    """The best sentence with its citation, or why there is none."""
+    if cell.result is None:
+        return Text(safe(cell.note or ""), style="dim")
+    marked = "".join(segment.text for segment in cell.result.segments if segment.mark).strip()
+    closest = "No exact match, the closest: " if cell.verdict == "partial" else ""
+    text = Text(f"{closest}“{safe(marked)}”".replace("\t", " · "))
+    return text.append(safe(f"\n{cell.result.citation}"), style="dim")
