@@ -235,6 +235,21 @@ def test_an_answer_without_excerpts_says_how_much_was_searched() -> None:
     assert shown(empty) == "\n0 excerpts from 1,234 documents in 3 ms; index i\n"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (
+            "partial",
+            "\nNo exact match, these are the closest: x.\n\nNo city in particular\n 1. Notes",
+        ),
+        ("none", "\nNo good evidence in this index: x.\n\nNo city in particular\n 1. Notes"),
+    ],
+)
+def test_what_came_nearest_is_shown_as_such(verdict: str, said: str) -> None:
+    found = answer(("Water came.", True))
+    assert shown(found.model_copy(update={"verdict": verdict, "explanation": "x"})).startswith(said)
+
+
 def test_a_document_without_title_or_date_is_headed_by_its_id() -> None:
     untitled = shown(answer(("Water came.", True), title="")).split("\n")
     assert untitled[1:3] == ["No city in particular", " 1. notes.md  (news)"]
