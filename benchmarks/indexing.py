@@ -78,7 +78,12 @@ def _sides() -> tuple[Encode, Encode, Encode]:
         return np.asarray(made, dtype=np.float32)
 
     encoder = Encoder(compiled.folder, compiled.info)
-    return CompiledMaker(compiled).encode_passages, peer, encoder.encode_questions
+    maker = CompiledMaker(compiled)
+
+    def ours(texts: list[str]) -> NDArray[np.float32]:
+        return np.stack([made.vector for made in maker.encode_passages(texts)])
+
+    return ours, peer, encoder.encode_questions
 
 
 def _ndcg(dataset: Path, names: list[str], vectors: NDArray[np.float32], encode: Encode) -> float:

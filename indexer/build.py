@@ -7,9 +7,12 @@ import hashlib
 import json
 import sqlite3
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from indexer import __version__
 from indexer.chunking import Chunker
@@ -18,6 +21,7 @@ from indexer.corpus import corpus_files, read_corpus
 from indexer.document import Document
 from indexer.embedding.cache import VectorCache
 from indexer.embedding.compiled import Compiled, compile_model
+from indexer.embedding.embedded import Embedded
 from indexer.embedding.embedder import Embedder
 from indexer.embedding.makers import choose_maker
 from indexer.embedding.models import find_model
@@ -27,8 +31,10 @@ from indexer.labelling import label_passages
 from indexer.lexicon import CONTEXT, K1, REVISION, B, build_lexical
 from indexer.linking import CITIES, PlaceFinder, find_places
 from indexer.parity import check_parity
+from indexer.passage import Passage
 from indexer.pieces import pieces_per_word
 from indexer.report import DocumentReport, Recipe, Report, Steps
+from indexer.snapshot.encoder import Vector
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import (
     ENCODER,
@@ -37,12 +43,14 @@ from indexer.snapshot.manifest import (
     LEXICAL,
     PASSAGES,
     PLACES,
+    TOKENS,
     Manifest,
     ModelInfo,
     file_info,
 )
 from indexer.snapshot.passages import Passages, PassageWriter
 from indexer.snapshot.snapshot import full_check
+from indexer.snapshot.tokens import TokenWriter
 from indexer.snapshot.vectors import write_vectors
 from indexer.toponyms import write_places
 from indexer.unchanged import Unchanged
@@ -192,17 +200,29 @@ class _Build:
         cache = VectorCache(self._recipe.cache, self._compiled.maker)
         maker = choose_maker(self._recipe.device, self._compiled, self._reference)
         embedder = Embedder(maker, cache)
-        vectors = embedder.vectors(
+        batches = embedder.batches(
             (passage.embedded for passage in passages.all()),
             lambda done: self._steps.embedded(done, written.passages),
         )
-        write_vectors(staging, vectors, self._compiled.info.dimension)
+        with TokenWriter(staging / TOKENS) as tokens:
+            vectors = _vectors(batches, passages.all(), tokens)
+            write_vectors(staging, vectors, self._compiled.info.dimension)
         cache.close()
         self._report.embedded = embedder.made
         self._steps.begin("Writing")
         build_lexical(staging / LEXICAL, passages.all(), written.languages)
         passages.close()
         self._compiled.copy_to(staging / ENCODER)
+
+
+def _vectors(
+    batches: Iterable[list[Embedded]], passages: Iterator[Passage], tokens: TokenWriter
+) -> Iterator[Vector]:
+    """Yield the vectors of each batch, and leave what belongs to the tokens with their writer."""
+    for batch in batches:
+        for made, passage in zip(batch, passages, strict=False):  # which go on to the next batch
+            tokens.add(passage, made.bits, made.starts)
+        yield np.stack([made.vector for made in batch])
 
 
 def cities_of(corpus: Path) -> Path | None:

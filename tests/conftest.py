@@ -65,6 +65,9 @@ SNAPSHOT_FILES = [
     "lexical/weights.npy",
     "passages.sqlite",
     "places.sqlite",
+    "tokens/bits.bin",
+    "tokens/offsets.npy",
+    "tokens/sentences.npy",
     "vectors.faiss",
 ]
 """Every file of a snapshot but its manifest, sorted."""

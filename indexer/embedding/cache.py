@@ -1,4 +1,4 @@
-"""Vectors already made, so that a text is embedded once: by model, in SQLite, safe to delete."""
+"""Texts already embedded, so that each is embedded once: by model, in SQLite, safe to delete."""
 
 from __future__ import annotations
 
@@ -8,44 +8,43 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from indexer.embedding.embedded import Embedded, from_bytes
 
 LIMIT = 4 << 30
 """Bytes beyond which a cache is begun anew."""
 
 
 class VectorCache:
-    """Vectors of one model by the text that was embedded; each carries its checksum."""
+    """What one model made of texts, by the text that was embedded; each carries its checksum."""
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = path = folder / f"vectors-{fingerprint[:32]}.sqlite"
+        self._path = path = folder / f"embedded-{fingerprint[:32]}.sqlite"
         if path.is_file() and path.stat().st_size > LIMIT:
             path.unlink()
         self._db = _open(path)
 
-    def get(self, texts: Sequence[str]) -> list[NDArray[np.float32] | None]:
-        """Return the vector of each text, None where there is none or it is damaged."""
+    def get(self, texts: Sequence[str]) -> list[Embedded | None]:
+        """Return what was made of each text, None where there is nothing or it is damaged."""
         try:
             return [self._get(text) for text in texts]
         except sqlite3.DatabaseError:
             self._begin_anew()
             return [None] * len(texts)
 
-    def _get(self, text: str) -> NDArray[np.float32] | None:
-        query = "SELECT checksum, vector FROM vectors WHERE key = ?"
+    def _get(self, text: str) -> Embedded | None:
+        query = "SELECT checksum, vector, bits, starts FROM vectors WHERE key = ?"
         row = self._db.execute(query, (_key(text),)).fetchone()
-        if row is None or zlib.crc32(row[1]) != row[0]:
+        if row is None or zlib.crc32(b"".join(row[1:])) != row[0]:
             return None
-        return np.frombuffer(row[1], dtype="<f4")
+        return from_bytes(*row[1:])
 
-    def put(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Keep the vectors of texts; they are on disk when this returns."""
+    def put(self, texts: Sequence[str], made: Sequence[Embedded]) -> None:
+        """Keep what was made of texts; it is on disk when this returns."""
         rows = []
-        for text, vector in zip(texts, vectors, strict=True):
-            data = vector.astype("<f4").tobytes()
-            rows.append((_key(text), zlib.crc32(data), data))
+        for text, each in zip(texts, made, strict=True):
+            parts = each.to_bytes()
+            rows.append((_key(text), zlib.crc32(b"".join(parts)), *parts))
         try:
             self._insert(rows)
         except sqlite3.OperationalError:
@@ -54,9 +53,9 @@ class VectorCache:
             self._begin_anew()
             self._insert(rows)
 
-    def _insert(self, rows: list[tuple[bytes, int, bytes]]) -> None:
+    def _insert(self, rows: list[tuple[bytes, int, bytes, bytes, bytes]]) -> None:
         with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
 
     def _begin_anew(self) -> None:
         """Give a damaged file up; what it held can be made again."""
@@ -82,7 +81,8 @@ def _connected(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute(
         "CREATE TABLE IF NOT EXISTS vectors "
-        "(key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, vector BLOB NOT NULL) WITHOUT ROWID"
+        "(key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, vector BLOB NOT NULL, "
+        "bits BLOB NOT NULL, starts BLOB NOT NULL) WITHOUT ROWID"
     )
     return db
 

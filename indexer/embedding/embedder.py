@@ -1,14 +1,12 @@
-"""Vectors for a stream of texts: known ones from the cache, new ones from the model."""
+"""A stream of texts, embedded: known ones by the cache, new ones by the model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
-
 from indexer.embedding.cache import VectorCache
+from indexer.embedding.embedded import Embedded
 from indexer.embedding.makers import Maker
 
 
@@ -23,10 +21,10 @@ class Embedder:
         self._maker, self._cache = maker, cache
         self.made = 0
 
-    def vectors(
+    def batches(
         self, texts: Iterable[str], tell: Callable[[int], None]
-    ) -> Iterator[NDArray[np.float32]]:
-        """Yield the vectors of texts, batch by batch, each of shape (batch, dimension).
+    ) -> Iterator[list[Embedded]]:
+        """Yield what the model makes of texts, batch by batch.
 
         Args:
             texts: in the order wanted.
@@ -38,14 +36,12 @@ class Embedder:
             done += len(batch)
             tell(done)
 
-    def _batch(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _batch(self, texts: Sequence[str]) -> list[Embedded]:
         known = self._cache.get(texts)
         missing = list(dict.fromkeys(t for t, v in zip(texts, known, strict=True) if v is None))
-        if not missing:
-            return np.stack([vector for vector in known if vector is not None])
-        made = self._maker.encode_passages(missing)
+        made = self._maker.encode_passages(missing) if missing else []
         self._cache.put(missing, made)
         self.made += len(missing)
         fresh = dict(zip(missing, made, strict=True))
         pairs = zip(texts, known, strict=True)
-        return np.stack([fresh[text] if vector is None else vector for text, vector in pairs])
+        return [fresh[text] if each is None else each for text, each in pairs]

@@ -1,29 +1,29 @@
-"""What makes the vectors of passages: the compiled encoder on processors, torch on a GPU."""
+"""What embeds passages: the compiled encoder on processors, torch on a GPU."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from indexer.embedding.compiled import Compiled
+from indexer.embedding.embedded import Embedded, at_one_bit
 from indexer.embedding.models import Device
 from indexer.embedding.reference import Reference
 from indexer.errors import ModelError
-from indexer.snapshot.encoder import Encoder
+from indexer.snapshot.encoder import TOKENIZER, Encoded, Encoder, own_tokens
 
 _DRIVERS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
 """Where a CUDA driver shows itself, natively and under WSL: without one torch need not be asked."""
 
 
 class Maker(Protocol):
-    """Makes vectors of passages.
+    """Embeds passages.
 
     Attributes:
         batch: texts that it takes at once, and which a build that dies may lose.
@@ -31,8 +31,8 @@ class Maker(Protocol):
 
     batch: int
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return normalised vectors, of shape (texts, dimension), in single precision."""
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        """Return what the model makes of each text."""
         ...
 
 
@@ -52,15 +52,16 @@ class CompiledMaker:
     def _threads(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(_processors(), thread_name_prefix="embed")
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return normalised vectors, of shape (texts, dimension), in single precision."""
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        """Return what the model makes of each text."""
         # The longest first, so that at the end no thread waits long for another.
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        made = self._threads.map(self._encoder.encode_passage, [texts[row] for row in order])
-        vectors = np.empty((len(texts), self._compiled.info.dimension), dtype=np.float32)
-        for row, vector in zip(order, made, strict=True):
-            vectors[row] = vector
-        return vectors
+        made = self._threads.map(self._embed, [texts[row] for row in order])
+        by_row = dict(zip(order, made, strict=True))
+        return [by_row[row] for row in range(len(texts))]
+
+    def _embed(self, text: str) -> Embedded:
+        return at_one_bit(self._encoder.encode_passage(text))
 
 
 class CudaMaker:
@@ -69,17 +70,34 @@ class CudaMaker:
     batch = 8192
     _AT_ONCE = 512
 
-    def __init__(self, reference: Reference) -> None:
-        self._reference = reference
+    def __init__(self, compiled: Compiled, reference: Reference) -> None:
+        self._compiled, self._reference = compiled, reference
 
     @cached_property
     def _model(self) -> Reference:
         self._reference.move_to_cuda()
         return self._reference
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return normalised vectors, of shape (texts, dimension), in single precision."""
-        return self._model.encode_passages(texts, batch=self._AT_ONCE)
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return Tokenizer.from_file(str(self._compiled.folder / TOKENIZER))
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        """Return what the model makes of each text."""
+        order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        made: dict[int, Embedded] = {}
+        for first in range(0, len(order), self._AT_ONCE):
+            rows = order[first : first + self._AT_ONCE]
+            made.update(zip(rows, self._embed([texts[row] for row in rows]), strict=True))
+        return [made[row] for row in range(len(texts))]
+
+    def _embed(self, texts: Sequence[str]) -> Iterator[Embedded]:
+        prompt = self._compiled.info.passage_prompt
+        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        states = self._model.token_states(texts)
+        for encoding, (vector, held) in zip(encodings, states, strict=True):
+            own, starts = own_tokens(encoding, prompt)
+            yield at_one_bit(Encoded(vector, held[own], starts))
 
 
 def choose_maker(device: Device, compiled: Compiled, reference: Reference) -> Maker:
@@ -91,7 +109,7 @@ def choose_maker(device: Device, compiled: Compiled, reference: Reference) -> Ma
     if device == "cpu" or (device == "auto" and not any(path.exists() for path in _DRIVERS)):
         return CompiledMaker(compiled)
     if _cuda():
-        return CudaMaker(reference)
+        return CudaMaker(compiled, reference)
     if device == "cuda":
         raise ModelError("no CUDA device that torch can use; leave out --device, or say cpu")
     return CompiledMaker(compiled)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,3 +62,21 @@ class Reference:
             list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def token_states(
+        self, texts: Sequence[str]
+    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Yield for each text its normalised vector and the last states of all its tokens.
+
+        The texts are one batch; vectors have shape (dimension,), states (tokens, width).
+        """
+        found: Any = self.model.encode_document(
+            list(texts),
+            batch_size=len(texts),
+            output_value=None,  # everything, and nothing of it normalised
+            show_progress_bar=False,
+        )
+        for each in found:
+            vector = each["sentence_embedding"].float().cpu().numpy()
+            states = each["token_embeddings"][each["attention_mask"].bool()].float().cpu().numpy()
+            yield vector / np.linalg.norm(vector), states

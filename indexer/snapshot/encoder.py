@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from indexer.errors import DamagedError
 from indexer.snapshot.manifest import ModelInfo, Precision
@@ -22,6 +23,22 @@ PARITY: dict[Precision, float] = {"int8": 0.99, "float32": 0.999}
 8 bits turn every vector a little: the default model's stay above 0.998."""
 
 Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """A text as the model sees it.
+
+    Attributes:
+        vector: normalised, of shape (dimension,).
+        states: last state of each token of the text, of shape (tokens, width); special tokens and
+            those of a prompt are left out.
+        starts: where each of these tokens starts in the text, of shape (tokens,).
+    """
+
+    vector: Vector
+    states: Vector
+    starts: NDArray[np.int32]
 
 
 class Encoder:
@@ -52,25 +69,26 @@ class Encoder:
         """Return a question's normalised vector, and the last state of each of its tokens.
 
         Returns:
-            Arrays of shape (dimension,) and (tokens, width); tokens include the special ones and
-            those of the prompt, and end at the model's limit.
+            Arrays of shape (dimension,) and (tokens, width); special tokens and those of the
+            prompt are left out, and the others end at the model's limit.
         """
-        return self._run(self._model.query_prompt + question)
+        encoded = self._run(self._model.query_prompt, question)
+        return encoded.vector, encoded.states
 
     def encode_questions(self, questions: Sequence[str]) -> Vector:
         """Return normalised vectors, of shape (questions, dimension); over-long ones are cut."""
         return np.stack([self.encode_question(question)[0] for question in questions])
 
-    def encode_passage(self, text: str) -> Vector:
-        """Return the vector of a passage, of shape (dimension,)."""
-        return self._run(self._model.passage_prompt + text)[0]
+    def encode_passage(self, text: str) -> Encoded:
+        """Return the vector of a passage, and its tokens."""
+        return self._run(self._model.passage_prompt, text)
 
     def encode_passages(self, texts: Sequence[str]) -> Vector:
         """Return the vectors of passages, as the build made them."""
-        return np.stack([self.encode_passage(text) for text in texts])
+        return np.stack([self.encode_passage(text).vector for text in texts])
 
-    def _run(self, text: str) -> tuple[Vector, Vector]:
-        encoding = self._tokenizer.encode(text)
+    def _run(self, prompt: str, text: str) -> Encoded:
+        encoding = self._tokenizer.encode(prompt + text)
         fields = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,
@@ -78,7 +96,19 @@ class Encoder:
         }
         feed = {name: np.array([fields[name]], dtype=np.int64) for name in self._inputs}
         vectors, states = self._session.run([SENTENCE, TOKENS], feed)
-        return vectors[0], states[0]
+        own, starts = own_tokens(encoding, prompt)
+        return Encoded(vectors[0], states[0][own], starts)
+
+
+def own_tokens(encoding: Encoding, prompt: str) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Tell a text's own tokens from special ones and those of the prompt before it.
+
+    Returns:
+        Places of the text's own tokens among all, and where in the text each of them starts.
+    """
+    starts = np.array([start for start, _ in encoding.offsets], dtype=np.int32) - len(prompt)
+    own = np.flatnonzero((np.array(encoding.special_tokens_mask) == 0) & (starts >= 0))
+    return own, starts[own]
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -10,13 +10,14 @@ from typing import Any, Literal
 
 from indexer.errors import DamagedError, FormatError
 
-FORMAT = 4
+FORMAT = 5
 """Version of the layout on disk. A reader refuses every other one."""
 
 MANIFEST = "manifest.json"
 PASSAGES = "passages.sqlite"
 PLACES = "places.sqlite"
 LABELS = "labels"
+TOKENS = "tokens"
 VECTORS = "vectors.faiss"
 CENTRE = "centre.npy"
 LEXICAL = "lexical"

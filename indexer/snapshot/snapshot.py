@@ -10,9 +10,18 @@ from indexer.snapshot.encoder import Encoder
 from indexer.snapshot.folder import IndexFolder, Published
 from indexer.snapshot.labels import Labels
 from indexer.snapshot.lexical import Lexical
-from indexer.snapshot.manifest import ENCODER, LABELS, LEXICAL, PASSAGES, PLACES, file_info
+from indexer.snapshot.manifest import (
+    ENCODER,
+    LABELS,
+    LEXICAL,
+    PASSAGES,
+    PLACES,
+    TOKENS,
+    file_info,
+)
 from indexer.snapshot.passages import Passages
 from indexer.snapshot.places import Places
+from indexer.snapshot.tokens import Tokens
 from indexer.snapshot.vectors import Vectors
 
 
@@ -24,6 +33,7 @@ class Snapshot:
         quick_check(published)
         self.passages = Passages(self.path / PASSAGES)
         self.vectors = Vectors(self.path)
+        self.tokens = Tokens(self.path / TOKENS, self.manifest.passages)
         self.lexical = Lexical(self.path / LEXICAL, self.manifest.passages)
         self.places = Places(self.path / PLACES)
         self.labels = Labels(self.path / LABELS, self.manifest.passages)

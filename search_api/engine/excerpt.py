@@ -1,4 +1,4 @@
-"""Which sentence of a passage to mark, by the question's words."""
+"""Which sentence of a passage to mark, by the question's tokens and its words."""
 
 from __future__ import annotations
 
@@ -6,30 +6,39 @@ from collections.abc import Callable, Mapping
 from math import fsum
 
 from indexer.passage import Passage, Span
+from indexer.snapshot.vectors import Scores
 from search_api.engine.answer import Segment
 
 Terms = Callable[[str], list[str]]
 
+WORDS = 0.2
+"""Weight of shared words beside late interaction."""
 
-def best_sentence(passage: Passage, idf: Mapping[str, float], terms: Terms) -> Span:
-    """Return the sentence that shares most of the question's words, rare ones counting more.
+
+def best_sentence(passage: Passage, near: Scores, idf: Mapping[str, float], terms: Terms) -> Span:
+    """Return the sentence that is nearest to the question and shares most of its words.
 
     Args:
         passage: whose sentences to compare; leading headings are passed over.
-        idf: the question's terms, each with its inverse document frequency.
+        near: late interaction's score of each sentence.
+        idf: the question's terms, each with its inverse document frequency: rare ones count more.
         terms: the terms of a text in the passage's language.
 
     Returns:
-        A span in the passage's text; the first of equals, so also the first if none shares a word.
+        A span in the passage's text; the first of equals.
     """
-    below = [span for span in passage.sentences if span[0] >= passage.body]
-    sentences = below or passage.sentences or ((0, len(passage.text)),)
+    if not passage.sentences:
+        return 0, len(passage.text)
+    all_words = fsum(idf.values()) or 1.0
 
-    def shared(span: Span) -> float:
-        held = set(terms(passage.text[slice(*span)]))
-        return fsum(idf.get(term, 0.0) for term in held)  # exact: a set has no order of its own
+    def score(number: int) -> float:
+        start, end = passage.sentences[number]
+        held = set(terms(passage.text[start:end]))
+        shared = fsum(idf.get(term, 0.0) for term in held)  # exact: a set has no order of its own
+        return float(near[number]) + WORDS * shared / all_words
 
-    return max(sentences, key=shared)
+    below = [n for n, (start, _) in enumerate(passage.sentences) if start >= passage.body]
+    return passage.sentences[max(below or range(len(passage.sentences)), key=score)]
 
 
 def segments(text: str, marked: Span) -> list[Segment]:

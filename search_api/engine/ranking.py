@@ -12,7 +12,7 @@ from indexer.snapshot.labels import Mask
 from indexer.snapshot.lexical import best
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
-from search_api.engine import feedback, noise
+from search_api.engine import feedback, late, noise
 from search_api.engine.asked import asked_places
 from search_api.engine.cache import BoundedCache, Encoded, encoded_bytes
 from search_api.engine.fusion import DENSE_SHARE, dense_share, fuse
@@ -32,21 +32,37 @@ name, so that the question's other words are all that the lexical side has to te
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Ranked passages, and what finding them cost in milliseconds.
+    """Ranked passages, and what finding them cost.
 
     Attributes:
         rows: of the passages, best first.
         scores: theirs.
         bm25: theirs on the lexical side.
         query: the question's vector, of shape (dimension,).
+        tokens: the question's, as late interaction compares them.
+        encode: milliseconds that encoding the question took.
+        retrieve: milliseconds that the rest took.
     """
 
     rows: Rows
     scores: Scores
     bm25: Scores
     query: Scores
+    tokens: late.Asked
     encode: float
     retrieve: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A question in all forms in which it is compared, and how far to go."""
+
+    text: str
+    vector: Scores
+    bm25: Scores
+    tokens: late.Asked
+    depth: int
+    stages: Stages
 
 
 class Ranker:
@@ -81,7 +97,8 @@ class Ranker:
         """
         began = time.perf_counter()
         encode = self._snapshot.encoder.encode_question
-        query, _ = self.encoded.get(question, lambda: encode(question))
+        query, states = self.encoded.get(question, lambda: encode(question))
+        tokens = late.asked(states)
         encoded = time.perf_counter()
         lexical = self._snapshot.lexical
         bm25 = lexical.scores(lexical.analyzer.question_terms(question))
@@ -94,71 +111,62 @@ class Ranker:
         elif mode == "dense":
             rows, scores = self._snapshot.vectors.search(query, k, among)
         else:
-            rows, scores = self._hybrid(question, query, bm25, depth, among, stages)
+            asked = _Asked(question, query, bm25, tokens, depth, stages)
+            rows, scores = self._hybrid(asked, among)
             rows, scores = rows[:k], scores[:k]
         spent = _ms(began, encoded), _ms(encoded, time.perf_counter())
-        return Ranking(rows, scores, bm25[rows], query, *spent)
+        return Ranking(rows, scores, bm25[rows], query, tokens, *spent)
 
-    def _hybrid(
-        self,
-        question: str,
-        query: Scores,
-        bm25: Scores,
-        depth: int,
-        among: Rows | None,
-        stages: Stages,
-    ) -> tuple[Rows, Scores]:
+    def _hybrid(self, asked: _Asked, among: Rows | None) -> tuple[Rows, Scores]:
         """Both sides fused; the passages of the question's places come first."""
         places, labels = self._snapshot.places, self._snapshot.labels
-        share = self._share if stages.language else np.full_like(self._share, DENSE_SHARE)
-        rows = self._candidates(query, bm25, depth, among)
-        scores = self._fused(query, bm25, rows, among, share, stages)
-        gains = preferences(asked_places(question, places, labels), places, labels, len(bm25))
+        rows = self._candidates(asked, among)
+        scores = self._scored(asked, rows, among)
+        named = asked_places(asked.text, places, labels)
+        gains = preferences(named, places, labels, len(asked.bm25))
         if gains is not None:
             scores = scores + gains[rows]
             first = _within(np.flatnonzero(gains >= FIRST), among)
-            own = self._candidates(query, bm25, depth, first)
-            fused = self._fused(query, bm25, own, first, share * PLACE_GAIN, stages)
+            own = self._candidates(asked, first)
+            better = self._scored(asked, own, first, PLACE_GAIN)
             others = ~np.isin(rows, own)
             rows = np.concatenate([own, rows[others]])
             # Scores stay at most 1, and a question without places is not touched.
-            scores = np.concatenate([fused + FIRST, scores[others]]) / (1 + gains.max())
-        if not noise.asks_for_contact(question):
+            scores = np.concatenate([better + FIRST, scores[others]]) / (1 + gains.max())
+        if not noise.asks_for_contact(asked.text):
             scores -= (1 - self._weight[rows]) * np.abs(scores)  # a score may be negative
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
-    def _candidates(self, query: Scores, bm25: Scores, depth: int, among: Rows | None) -> Rows:
+    def _candidates(self, asked: _Asked, among: Rows | None) -> Rows:
         """The best passages of either side, in no order."""
-        lexical = bm25 if among is None else _masked(bm25, among)
-        nearest, _ = self._snapshot.vectors.search(query, depth, among)
-        return np.union1d(nearest, best(lexical, depth)[0])
+        lexical = asked.bm25 if among is None else _masked(asked.bm25, among)
+        nearest, _ = self._snapshot.vectors.search(asked.vector, asked.depth, among)
+        return np.union1d(nearest, best(lexical, asked.depth)[0])
 
-    def _fused(
-        self,
-        query: Scores,
-        bm25: Scores,
-        rows: Rows,
-        among: Rows | None,
-        share: Scores,
-        stages: Stages,
-    ) -> Scores:
-        """The candidates' scores on both sides as one, and once more after feedback."""
-        vectors = self._snapshot.vectors
+    def _scored(self, asked: _Asked, rows: Rows, among: Rows | None, gain: float = 1.0) -> Scores:
+        """Both sides of candidates as one score, after feedback and late interaction."""
+        vectors, stages = self._snapshot.vectors, asked.stages
         held = vectors.at(rows)
+        known = self._share[rows] if stages.language else np.full(len(rows), DENSE_SHARE)
 
         def fused(question: Scores) -> Scores:
             cosines = held @ question
             floor = float(question @ vectors.centre)
             if among is not None:
                 floor = float(cosines.min(initial=floor))  # none of few passages is below nothing
-            return fuse(cosines, floor, bm25[rows], share[rows])
+            return fuse(cosines, floor, asked.bm25[rows], known * gain)
 
-        scores = fused(query)
-        if not stages.feedback:
-            return scores
-        first = np.lexsort((rows, -scores))[: feedback.DEPTH]
-        return fused(feedback.fed_back(query, held[first]))
+        scores = fused(asked.vector)
+        if stages.feedback:
+            first = np.lexsort((rows, -scores))[: feedback.DEPTH]
+            scores = fused(feedback.fed_back(asked.vector, held[first]))
+        if stages.late:
+            first = np.lexsort((rows, -scores))[: late.DEPTH]
+            bits, counts = self._snapshot.tokens.of(rows[first])
+            found = late.best_of(asked.tokens, late.apart(asked.tokens, bits), counts)
+            scores = late.added(scores, first, found, known / DENSE_SHARE)
+        return scores
 
 
 def _shares(snapshot: Snapshot) -> Scores:

@@ -15,8 +15,9 @@ from search_api.engine.citation import cite, deep_link
 from search_api.engine.copies import Copies
 from search_api.engine.documents import reference
 from search_api.engine.excerpt import best_sentence, segments
+from search_api.engine.late import Asked, of_sentences
 
-Marker = Callable[[Passage], Sentence]
+Marker = Callable[[Passage, int], Sentence]
 
 
 class Results:
@@ -28,6 +29,7 @@ class Results:
     def of(
         self,
         question: str,
+        tokens: Asked,
         rows: Sequence[int],
         scores: Mapping[int, float],
         confidences: Mapping[int, float],
@@ -36,13 +38,14 @@ class Results:
         """The excerpts of passages.
 
         Args:
-            question: as asked; it decides which sentence is marked.
+            question: as asked; with its tokens it decides which sentence is marked.
+            tokens: of the question.
             rows: passages in the order in which they are shown.
             scores: of each of them.
             confidences: likewise.
             first: rank of the first.
         """
-        marker = self.marker(question)
+        marker = self.marker(question, tokens)
         hits = self._snapshot.passages.hits(rows)
         places = self._snapshot.places.of_passages(rows)
         return [
@@ -52,14 +55,18 @@ class Results:
             for rank, hit in enumerate(hits, first)
         ]
 
-    def marker(self, question: str) -> Marker:
-        """What finds the sentence of a passage that an excerpt marks for a question."""
-        lexical = self._snapshot.lexical
+    def marker(self, question: str, tokens: Asked) -> Marker:
+        """What finds the sentence of a passage, given with its row, that an excerpt marks."""
+        lexical, held = self._snapshot.lexical, self._snapshot.tokens
         analyzer = lexical.analyzer
         idf = {term: lexical.idf(term) for term in analyzer.question_terms(question)}
 
-        def marked(passage: Passage) -> Sentence:
-            return best_sentence(passage, idf, lambda text: analyzer.terms(text, passage.language))
+        def marked(passage: Passage, row: int) -> Sentence:
+            bits, _ = held.of([row])
+            near = of_sentences(tokens, bits, held.sentences(row), len(passage.sentences))
+            return best_sentence(
+                passage, near, idf, lambda text: analyzer.terms(text, passage.language)
+            )
 
         return marked
 
@@ -73,7 +80,7 @@ class Results:
         places: Sequence[PassagePlace],
     ) -> Result:
         passage, document = hit.passage, hit.document
-        marked = marker(passage)
+        marked = marker(passage, hit.row)
         return Result(
             rank=rank,
             score=round(score, 6),

@@ -24,6 +24,7 @@ from search_api.engine.coverage import list_cities
 from search_api.engine.facets import Facets
 from search_api.engine.filters import Filters, Selection, select
 from search_api.engine.grouping import Grouping, by_city, spread
+from search_api.engine.late import asked
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.results import Results
 from search_api.engine.stages import ALL, Stages
@@ -93,7 +94,7 @@ class Searcher:
         sure = confidences(self.snapshot, question, ranking).tolist()
         scores = dict(zip(held, ranking.scores.tolist(), strict=True))
         sureness = dict(zip(held, sure, strict=True))
-        results = self._results.of(question, shown, scores, sureness, offset + 1)
+        results = self._results.of(question, ranking.tokens, shown, scores, sureness, offset + 1)
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
         facets = self._facets.under(selection)
@@ -150,9 +151,10 @@ class Searcher:
         """Rank passages by one side or both; an over-long question is cut, not refused."""
         return self._ranker.rank(_clean(question), k, mode, depth, stages=stages)
 
-    def mark(self, question: str, passage: Passage) -> Span:
+    def mark(self, question: str, passage: Passage, row: int) -> Span:
         """Return the sentence of a passage that an excerpt would mark for a question."""
-        return self._results.marker(question)(passage)
+        _, states = self.snapshot.encoder.encode_question(_clean(question))
+        return self._results.marker(question, asked(states))(passage, row)
 
     def _speaking(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The cities that each passage speaks for: those that acted, or else those it mentions."""

@@ -12,10 +12,12 @@ class Stages:
     Attributes:
         language: the dense side counts less where the model knows the passage's language less.
         feedback: the question is moved towards the best passages and compared once more.
+        late: the question's tokens are compared with those of the best passages.
     """
 
     language: bool = True
     feedback: bool = True
+    late: bool = True
 
 
 ALL = Stages()

@@ -69,4 +69,4 @@ def test_marks_are_counted_where_one_sentence_holds_the_answer(collection: Colle
     marked = measure_marking(collection)
     assert marked is not None
     assert marked.questions == 1
-    assert marked.shares == {"first sentence": 0.0, "marked": 1.0}
+    assert marked.shares == {"first sentence": 0.0, "shared words": 1.0, "marked": 1.0}

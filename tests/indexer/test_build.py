@@ -141,7 +141,7 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
     assert datetime.timedelta(0) <= age < datetime.timedelta(hours=1)
     assert found.built.endswith("+00:00")
     assert re.fullmatch("[0-9a-f]{16}", found.id)
-    assert (found.format, found.software) == (4, __version__)
+    assert (found.format, found.software) == (5, __version__)
     agreement = found.model.agreement
     assert 0.99 < agreement < 1.00001
     assert found.model == ModelInfo(
@@ -594,11 +594,12 @@ def test_vectors_that_the_question_encoder_does_not_share_are_not_published(
 ) -> None:
     recipe = Recipe(corpus, index, fresh, str(tiny_model), smallest_place=FEWEST_PLACES)
     build(replace(recipe, index=tmp_path / "another index"))
-    (path,) = fresh.glob("vectors-*.sqlite")
+    (path,) = fresh.glob("embedded-*.sqlite")
     with closing(sqlite3.connect(path)) as db, db:
-        for key, vector in db.execute("SELECT key, vector FROM vectors").fetchall():
+        query = "SELECT key, vector, bits, starts FROM vectors"
+        for key, vector, bits, starts in db.execute(query).fetchall():
             data = np.roll(np.frombuffer(vector, dtype="<f4"), 1).tobytes()
-            values = (zlib.crc32(data), data, key)
+            values = (zlib.crc32(data + bits + starts), data, key)
             db.execute("UPDATE vectors SET checksum = ?, vector = ? WHERE key = ?", values)
     edit(corpus / NOTE, "Network of Cities", "Cities Alliance")
     with pytest.raises(ModelError, match="the compiled encoder differs from what embedded"):

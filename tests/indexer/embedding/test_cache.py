@@ -6,25 +6,34 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from indexer.embedding.cache import LIMIT, VectorCache
+from indexer.embedding.embedded import Embedded
 
 FINGERPRINT = "f" * 64
 TEXTS = ["water", "", "Bogotá", "Bogota\u0301", "🚰\r\n\0"]
 
 
-def vectors(count: int, seed: int = 1) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=(count, 32)).astype(np.float32)
+def embedded(count: int, seed: int = 1) -> list[Embedded]:
+    """Vectors with the bits of no token, of one, of two ..."""
+    chance = np.random.default_rng(seed)
+    return [
+        Embedded(
+            chance.normal(size=32).astype(np.float32),
+            chance.integers(0, 256, (tokens % 9, 8), dtype=np.uint8),
+            np.arange(tokens % 9, dtype=np.int32) * 70_000,
+        )
+        for tokens in range(count)
+    ]
 
 
 def file(folder: Path) -> Path:
-    (path,) = folder.glob("vectors-*.sqlite")
+    (path,) = folder.glob("embedded-*.sqlite")
     return path
 
 
-def fill(folder: Path, count: int = len(TEXTS)) -> NDArray[np.float32]:
-    made = vectors(count)
+def fill(folder: Path, count: int = len(TEXTS)) -> list[Embedded]:
+    made = embedded(count)
     with closing(VectorCache(folder, FINGERPRINT)) as cache:
         cache.put([*TEXTS, *map(str, range(count))][:count], made)
     return made
@@ -35,12 +44,16 @@ def known(folder: Path, texts: list[str], fingerprint: str = FINGERPRINT) -> lis
         return [vector is not None for vector in cache.get(texts)]
 
 
-def test_vectors_come_back_bit_by_bit_for_the_texts_they_were_made_of(tmp_path: Path) -> None:
+def test_what_was_made_of_a_text_comes_back_bit_by_bit(
+    tmp_path: Path,
+) -> None:
     made = fill(tmp_path / "new" / "folder")
     with closing(VectorCache(tmp_path / "new" / "folder", FINGERPRINT)) as cache:
         for vector, expected in zip(cache.get(TEXTS[::-1]), made[::-1], strict=True):
             assert vector is not None
-            np.testing.assert_array_equal(vector, expected)
+            np.testing.assert_array_equal(vector.vector, expected.vector)
+            np.testing.assert_array_equal(vector.starts, expected.starts)
+            assert vector.bits.tolist() == expected.bits.tolist()
 
 
 def test_what_was_never_kept_is_none_in_its_place(tmp_path: Path) -> None:
@@ -57,16 +70,16 @@ def test_models_do_not_share_vectors(tmp_path: Path) -> None:
 
 def test_a_text_kept_again_has_its_newer_vector(tmp_path: Path) -> None:
     fill(tmp_path)
-    newer = vectors(1, seed=2)
+    newer = embedded(1, seed=2)
     with closing(VectorCache(tmp_path, FINGERPRINT)) as cache:
         cache.put(["water"], newer)
         (found,) = cache.get(["water"])
     assert found is not None
-    np.testing.assert_array_equal(found, newer[0])
+    np.testing.assert_array_equal(found.vector, newer[0].vector)
 
 
 def test_two_builds_may_fill_one_cache(tmp_path: Path) -> None:
-    made = vectors(2)
+    made = embedded(2)
     with (
         closing(VectorCache(tmp_path, FINGERPRINT)) as one,
         closing(VectorCache(tmp_path, FINGERPRINT)) as other,
@@ -110,10 +123,10 @@ def test_a_page_of_garbage_costs_vectors_and_no_build(tmp_path: Path, page: int)
     texts = [*TEXTS, *map(str, range(195))]
     with closing(VectorCache(tmp_path, FINGERPRINT)) as cache:
         found = cache.get(texts)
-        cache.put(["new"], vectors(1, seed=3))
+        cache.put(["new"], embedded(1, seed=3))
         (new,) = cache.get(["new"])
-    for vector, expected in zip(found, vectors(200), strict=True):
-        assert vector is None or vector.tolist() == expected.tolist()
+    for vector, expected in zip(found, embedded(200), strict=True):
+        assert vector is None or vector.vector.tolist() == expected.vector.tolist()
     assert new is not None
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from indexer.embedding.cache import VectorCache
+from indexer.embedding.embedded import Embedded
 from indexer.embedding.embedder import Embedder
 from indexer.embedding.models import ModelFiles, find_model
 from indexer.embedding.reference import Reference
+from indexer.snapshot.encoder import Vector
 
 TEXTS = [f"water tanks for city {number}" for number in range(260)]
 
@@ -25,8 +26,13 @@ class SentenceTransformers:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._reference.encode_passages(texts)
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        none = np.zeros((0, 8), dtype=np.uint8), np.zeros(0, dtype=np.int32)
+        return [Embedded(vector, *none) for vector in self._reference.encode_passages(texts)]
+
+
+def stacked(batch: Sequence[Embedded]) -> Vector:
+    return np.stack([made.vector for made in batch])
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +54,10 @@ def test_vectors_are_those_of_the_model_batch_by_batch(
 ) -> None:
     told: list[int] = []
     embedder = Embedder(reference, store)
-    batches = list(embedder.vectors(TEXTS, told.append))
+    batches = [stacked(batch) for batch in embedder.batches(TEXTS, told.append)]
     assert [batch.shape for batch in batches] == [(256, 32), (4, 32)]
     found = np.concatenate(batches)[::20]
-    np.testing.assert_allclose(found, reference.encode_passages(TEXTS[::20]), atol=1e-6)
+    np.testing.assert_allclose(found, stacked(reference.encode_passages(TEXTS[::20])), atol=1e-6)
     assert told == [256, 260]
     assert embedder.made == 260
 
@@ -59,23 +65,23 @@ def test_vectors_are_those_of_the_model_batch_by_batch(
 def test_what_is_known_is_not_embedded_again(
     reference: SentenceTransformers, store: VectorCache
 ) -> None:
-    (first,) = Embedder(reference, store).vectors(TEXTS[:10], ignore)
+    (first,) = Embedder(reference, store).batches(TEXTS[:10], ignore)
     unloadable = SentenceTransformers(Reference(ModelFiles("gone", Path("no such folder"), "")))
     embedder = Embedder(unloadable, store)
-    (again,) = embedder.vectors(TEXTS[9::-1], ignore)
+    (again,) = embedder.batches(TEXTS[9::-1], ignore)
     assert embedder.made == 0
-    np.testing.assert_array_equal(again, first[::-1])
+    np.testing.assert_array_equal(stacked(again), stacked(first)[::-1])
 
 
 def test_only_new_texts_are_embedded_and_everything_keeps_its_place(
     reference: SentenceTransformers, store: VectorCache
 ) -> None:
-    list(Embedder(reference, store).vectors(TEXTS[:5], ignore))
+    list(Embedder(reference, store).batches(TEXTS[:5], ignore))
     embedder = Embedder(reference, store)
     mixed = [TEXTS[7], TEXTS[1], TEXTS[6], TEXTS[4]]
-    (vectors,) = embedder.vectors(mixed, ignore)
+    (made,) = embedder.batches(mixed, ignore)
     assert embedder.made == 2
-    np.testing.assert_allclose(vectors, reference.encode_passages(mixed), atol=1e-6)
+    np.testing.assert_allclose(stacked(made), stacked(reference.encode_passages(mixed)), atol=1e-6)
 
 
 def test_a_text_that_occurs_again_is_embedded_once(
@@ -83,26 +89,26 @@ def test_a_text_that_occurs_again_is_embedded_once(
 ) -> None:
     embedder = Embedder(reference, store)
     texts = [TEXTS[0], TEXTS[1], TEXTS[0]] + [TEXTS[1]] * 256
-    first, second = embedder.vectors(texts, ignore)
+    first, second = embedder.batches(texts, ignore)
     assert embedder.made == 2
     assert (len(first), len(second)) == (256, 3)
-    np.testing.assert_array_equal(first[0], first[2])
-    np.testing.assert_array_equal(second[2], first[1])
+    np.testing.assert_array_equal(first[0].vector, first[2].vector)
+    np.testing.assert_array_equal(second[2].vector, first[1].vector)
 
 
 def test_a_damaged_vector_is_made_anew(
     reference: SentenceTransformers, store: VectorCache, tmp_path: Path
 ) -> None:
-    (right,) = Embedder(reference, store).vectors(TEXTS[:3], ignore)
+    (right,) = Embedder(reference, store).batches(TEXTS[:3], ignore)
     (path,) = tmp_path.glob("*.sqlite")
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(
             "UPDATE vectors SET vector = zeroblob(128) WHERE key = (SELECT max(key) FROM vectors)"
         )
     embedder = Embedder(reference, store)
-    (again,) = embedder.vectors(TEXTS[:3], ignore)
+    (again,) = embedder.batches(TEXTS[:3], ignore)
     assert embedder.made == 1
-    np.testing.assert_allclose(again, right, atol=1e-6)
+    np.testing.assert_allclose(stacked(again), stacked(right), atol=1e-6)
 
 
 def test_a_build_that_dies_keeps_the_batches_that_were_done_and_has_read_no_further(
@@ -115,12 +121,12 @@ def test_a_build_that_dies_keeps_the_batches_that_were_done_and_has_read_no_furt
             taken.append(text)
             yield text
 
-    next(Embedder(reference, store).vectors(stream(), ignore))
+    next(Embedder(reference, store).batches(stream(), ignore))
     assert len(taken) == 256
     embedder = Embedder(reference, store)
-    list(embedder.vectors(TEXTS, ignore))
+    list(embedder.batches(TEXTS, ignore))
     assert embedder.made == 260 - 256
 
 
 def test_no_texts_give_no_batches(reference: SentenceTransformers, store: VectorCache) -> None:
-    assert list(Embedder(reference, store).vectors([], ignore)) == []
+    assert list(Embedder(reference, store).batches([], ignore)) == []

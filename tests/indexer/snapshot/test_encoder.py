@@ -48,12 +48,23 @@ def test_a_question_has_the_same_vector_alone_and_in_company(encoder: Encoder) -
         np.testing.assert_allclose(encoder.encode_questions([question])[0], vector, atol=1e-6)
 
 
-def test_a_question_comes_with_the_states_of_its_tokens(encoder: Encoder) -> None:
+def test_a_question_comes_with_the_states_of_its_own_tokens(encoder: Encoder) -> None:
     vector, states = encoder.encode_question("water tanks")
-    assert (vector.shape, states.shape) == ((32,), (4, 32))
+    assert (vector.shape, states.shape) == ((32,), (2, 32))
     np.testing.assert_array_equal(vector, encoder.encode_questions(["water tanks"])[0])
-    mean = states.mean(axis=0)
-    np.testing.assert_allclose(mean / np.linalg.norm(mean), vector, atol=1e-5)
+    assert encoder.encode_question("")[1].shape == (0, 32)
+
+
+def test_a_passage_comes_with_the_places_of_its_tokens(
+    folder: Path, model: ModelInfo, encoder: Encoder
+) -> None:
+    text = "Bogotá: water"
+    found = Encoder(folder, replace(model, passage_prompt="how did ")).encode_passage(text)
+    assert found.starts.tolist() == [0, 1, 2, 3, 4, 5, 6, 8]
+    assert found.states.shape == (8, 32)
+    plain = encoder.encode_passage("how did " + text)
+    assert plain.starts.tolist() == [0, 4, *(found.starts + 8)]
+    np.testing.assert_array_equal(plain.states[2:], found.states)
 
 
 def test_different_questions_have_different_vectors(encoder: Encoder) -> None:

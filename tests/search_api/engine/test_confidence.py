@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from indexer.snapshot.snapshot import Snapshot
+from search_api.engine import late
 from search_api.engine.confidence import SIGNALS, Logistic, confidences, fitted, signals
 from search_api.engine.ranking import Ranker, Ranking
 from search_api.engine.searcher import Searcher
@@ -38,7 +39,8 @@ def test_the_lead_is_measured_from_the_tenth_passage(snapshot: Snapshot) -> None
     bm25 = np.arange(12, dtype=np.float32)
     rows = np.array([0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4])
     query = snapshot.vectors.at(np.array([0]))[0]
-    ranking = Ranking(rows, bm25, bm25, query, encode=0, retrieve=0)
+    none = late.asked(np.zeros((0, 32), np.float32))
+    ranking = Ranking(rows, bm25, bm25, query, none, encode=0, retrieve=0)
     lead = signals(snapshot, "water", ranking)[:, SIGNALS.index("bm25_lead")]
     assert lead * snapshot.lexical.idf("water") == pytest.approx(bm25 - 2)
 

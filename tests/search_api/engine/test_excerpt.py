@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ def passage(*sentences: str, heading: str = "") -> Passage:
 
 
 def marked(held: Passage, idf: dict[str, float]) -> str:
-    start, end = best_sentence(held, idf, words)
+    start, end = best_sentence(held, np.zeros(len(held.sentences), np.float32), idf, words)
     return held.text[start:end]
 
 
@@ -32,6 +33,17 @@ def test_a_rare_word_counts_more_than_two_frequent_ones() -> None:
     held = passage("The city sent water.", "Cisterns followed.", "Nothing else.")
     assert marked(held, {"city": 0.4, "water": 0.5, "cisterns": 1.0}) == "Cisterns followed."
     assert marked(held, {"city": 0.4, "water": 0.7, "cisterns": 1.0}) == "The city sent water."
+
+
+@pytest.mark.parametrize(("near", "expected"), [(0.59, "Tanks stood."), (0.61, "A city.")])
+def test_a_nearer_sentence_outweighs_words_that_it_does_not_share(
+    near: float, expected: str
+) -> None:
+    # Sharing half of what the words weigh is worth 0.1.
+    held = passage("A city.", "Tanks stood.", heading="Water")
+    scores = np.array([9, near, 0.5], dtype=np.float32)
+    start, end = best_sentence(held, scores, {"water": 2.0, "tanks": 2.0}, words)
+    assert held.text[start:end] == expected
 
 
 def test_a_repeated_word_counts_once() -> None:
@@ -62,7 +74,7 @@ def test_headings_alone_are_marked_as_there_is_nothing_else() -> None:
 
 def test_a_passage_without_sentences_is_marked_whole() -> None:
     held = Passage("p", 0, 4, "–––!", "", 0, (), ())
-    assert best_sentence(held, {"water": 1.0}, words) == (0, 4)
+    assert best_sentence(held, np.zeros(0, np.float32), {"water": 1.0}, words) == (0, 4)
 
 
 @pytest.mark.parametrize(

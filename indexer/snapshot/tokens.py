@@ -1,0 +1,122 @@
+"""States of the tokens of passages at one bit a dimension, mapped: what late interaction reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import DamagedError
+from indexer.passage import Passage
+from indexer.snapshot.vectors import Rows
+
+Bits = NDArray[np.uint8]
+"""Of shape (tokens, bytes): a state's signs, filled up with zeros to whole 64-bit words."""
+
+Numbers = NDArray[np.int32]
+
+BITS, OFFSETS, SENTENCES = "bits.bin", "offsets.npy", "sentences.npy"
+
+OUTSIDE = -1
+"""Number of the sentence of a token that is in none, as those of titles and headings are."""
+
+
+def signs(states: NDArray[np.float32]) -> Bits:
+    """Keep one bit of each dimension: whether it is above zero.
+
+    Args:
+        states: of shape (tokens, width).
+    """
+    bits = np.packbits(states > 0, axis=1)
+    return np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8)))
+
+
+class TokenWriter:
+    """Writes the tokens of passages, one after the other, in the order of rows."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, which is made."""
+        folder.mkdir()
+        self._folder = folder
+        self._file = (folder / BITS).open("wb")
+        self._counts = [0]
+        self._sentences: list[Numbers] = [np.zeros(0, dtype=np.int32)]
+
+    def __enter__(self) -> TokenWriter:
+        return self
+
+    def add(self, passage: Passage, bits: Bits, starts: Numbers) -> None:
+        """Add one passage.
+
+        Args:
+            passage: whose sentences the tokens belong to.
+            bits: of its tokens, special ones left out.
+            starts: where each of them starts in what is embedded of the passage.
+        """
+        self._file.write(bits.tobytes())
+        self._counts.append(len(bits))
+        self._sentences.append(sentence_numbers(passage, starts))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        if error is None:
+            np.save(self._folder / OFFSETS, np.cumsum(self._counts, dtype=np.int64))
+            np.save(self._folder / SENTENCES, np.concatenate(self._sentences))
+
+
+def sentence_numbers(passage: Passage, starts: Numbers) -> Numbers:
+    """The sentence of each token, counted from 0, or `OUTSIDE`.
+
+    Args:
+        passage: whose sentences they may be in.
+        starts: where each token starts in what is embedded of the passage.
+    """
+    before = len(passage.context) + 1 if passage.context else 0
+    places = starts - before + passage.body
+    spans = np.array(passage.sentences, dtype=np.int32).reshape(-1, 2)
+    numbers = np.searchsorted(spans[:, 0], places, side="right").astype(np.int32) - 1
+    ends = np.append(spans[:, 1], -1)[numbers]  # the last one is for what is before all sentences
+    return np.where((starts >= before) & (places < ends), numbers, np.int32(OUTSIDE))
+
+
+class Tokens:
+    """The tokens of a snapshot's passages; they are mapped, not read."""
+
+    def __init__(self, folder: Path, passages: int) -> None:
+        try:
+            self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS)
+            self._sentences: Numbers = np.load(folder / SENTENCES, mmap_mode="r")
+            self._bits = _mapped(folder / BITS, len(self._sentences))
+            self._check(passages)
+        except (OSError, ValueError, EOFError, TypeError, IndexError) as error:
+            raise DamagedError(f"{folder}: cannot be read; rebuild the index") from error
+
+    def _check(self, passages: int) -> None:
+        """See that the parts fit each other; what is in them only their checksums tell."""
+        if len(self._offsets) != passages + 1 or self._offsets[-1] != len(self._bits):
+            raise ValueError("parts of different indexes")
+
+    def of(self, rows: Rows | Sequence[int]) -> tuple[Bits, NDArray[np.int64]]:
+        """The tokens of passages, one passage after the other, and how many each one has."""
+        spans = [(int(self._offsets[row]), int(self._offsets[row + 1])) for row in rows]
+        bits = [self._bits[start:end] for start, end in spans]
+        counts = np.array([end - start for start, end in spans], dtype=np.int64)
+        return np.concatenate(bits) if bits else self._bits[:0], counts
+
+    def sentences(self, row: int) -> Numbers:
+        """The sentence of each of a passage's tokens, or `OUTSIDE`."""
+        return self._sentences[int(self._offsets[row]) : int(self._offsets[row + 1])]
+
+
+def _mapped(path: Path, tokens: int) -> Bits:
+    if not tokens:
+        return np.zeros((0, 8), dtype=np.uint8)  # an empty file cannot be mapped
+    return np.memmap(path, dtype=np.uint8, mode="r").reshape(tokens, -1)
