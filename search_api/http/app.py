@@ -11,7 +11,17 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
-from search_api.http import citations, cors, documents, examples, mcp, problems, routes, widget
+from search_api.http import (
+    citations,
+    cors,
+    documents,
+    examples,
+    mcp,
+    problems,
+    request_id,
+    routes,
+    widget,
+)
 from search_api.settings import Settings, read_settings
 from search_api.web import router as web
 
@@ -41,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     cors.install(app, chosen)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    request_id.install(app)
     routers = (routes.health, routes.search, citations.router, documents.router, widget.router)
     for router in (*routers, web.router):
         app.include_router(router)

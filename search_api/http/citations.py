@@ -98,7 +98,7 @@ def get_verify(
         return held.check(asked)
 
 
-@router.post("/v1/verify", responses=examples.VERIFY_ALL)
+@router.post("/v1/verify", responses=examples.VERIFY_ALL | examples.NO_JSON)
 def post_verify(
     request: Request,
     cited: Annotated[list[Cited], Body(min_length=1, max_length=MOST)],

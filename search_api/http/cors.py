@@ -15,7 +15,7 @@ EXPOSED = [
     "RateLimit-Policy",
     "Retry-After",
     "Server-Timing",
-    "X-Request-Id",
+    "X-Request-ID",
 ]
 """Headers that a script of another site may read; without it a browser hides them."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import JSONResponse
 
+from indexer.errors import NotHeldError
 from search_api.engine.documents import DocumentList, ReadDocument, list_documents, read_document
 from search_api.http import examples
-from search_api.http.problems import problem
 from search_api.http.routes import Searchers
 
 MOST = 100
@@ -27,11 +26,10 @@ def get_documents(current: Searchers, limit: Limit = 20, offset: Offset = 0) -> 
     return list_documents(current.get().snapshot, limit, offset)
 
 
-@router.get(
-    "/v1/documents/{identity:path}", response_model=ReadDocument, responses=examples.DOCUMENT
-)
-def get_document(identity: Identity, current: Searchers) -> ReadDocument | JSONResponse:
+@router.get("/v1/documents/{identity:path}", responses=examples.DOCUMENT)
+def get_document(identity: Identity, current: Searchers) -> ReadDocument:
     """Give a document's canonical text, and where its passages stand in it."""
-    searcher = current.get()
-    found = read_document(searcher.snapshot, identity)
-    return found or problem(404, examples.no_document(identity))
+    found = read_document(current.get().snapshot, identity)
+    if found is None:
+        raise NotHeldError(examples.no_document(identity))
+    return found

@@ -15,13 +15,17 @@ from search_api.citations.selection import not_held
 from search_api.engine.answer import Answer
 from search_api.engine.comparison import NO_EVIDENCE
 from search_api.engine.timeline import by_date
-from search_api.http.problems import MEDIA_TYPE, Problem
+from search_api.http.problems import MEDIA_TYPE, UNFORESEEN, Problem
+from search_api.http.problems import NO_JSON as NO_JSON_SAID
 
 Responses = dict[int | str, dict[str, Any]]
 
+REQUEST_ID = "8f14e45fceea467a9d1b2c3d4e5f6071"
+
 
 def _problem(status: int, title: str, detail: str) -> dict[str, Any]:
-    example = Problem(title=title, status=status, detail=detail).model_dump()
+    body = Problem(title=title, status=status, detail=detail, request_id=REQUEST_ID)
+    example = body.model_dump()
     return {
         "description": title,
         "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "example": example}},
@@ -39,7 +43,7 @@ def restored(schema: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, A
             for method in route.methods or ():
                 described = schema["paths"][route.path_format][method.lower()]["responses"]
                 for status, response in route.responses.items():
-                    for media, shown in response["content"].items():
+                    for media, shown in response.get("content", {}).items():
                         described[str(status)]["content"][media]["example"] = shown["example"]
     return schema
 
@@ -122,8 +126,11 @@ COVERAGE: Responses = {
     )
 }
 
+NO_JSON: Responses = {400: _problem(400, "Bad Request", NO_JSON_SAID)}
+
 PROBLEMS: Responses = {
     422: _problem(422, "Unprocessable Content", "q: Field required"),
+    500: _problem(500, "Internal Server Error", UNFORESEEN),
     503: _problem(503, "Service Unavailable", "the index cannot be read at present"),
 }
 
@@ -186,7 +193,7 @@ def no_document(identity: str) -> str:
     return f"the index holds no document {identity!r}; `GET /v1/documents` lists those that it has"
 
 
-UNAVAILABLE: Responses = {503: PROBLEMS[503]}
+UNAVAILABLE: Responses = {status: PROBLEMS[status] for status in (500, 503)}
 
 DOCUMENTS: Responses = {
     200: _json("A page of the documents.", _kept("documents")),

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -54,11 +54,13 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        origin = Headers(scope=scope).get("Origin")
+        request = Request(scope, receive)
+        origin = request.headers.get("Origin")
         if self._manager is None:
-            refused = problem(503, "the index is not open yet", {"Retry-After": "1"})
+            refused = problem(request, 503, "the index is not open yet", {"Retry-After": "1"})
             await refused(scope, receive, send)
         elif origin is not None and not {"*", origin} & self._origins:
-            await problem(403, f"pages of {origin} may not ask here")(scope, receive, send)
+            refused = problem(request, 403, f"pages of {origin} may not ask here")
+            await refused(scope, receive, send)
         else:
             await self._manager.handle_request(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, cast
@@ -21,11 +22,17 @@ from indexer.errors import (
     QuestionError,
     SnapshotError,
 )
+from search_api.http.request_id import HEADER, request_id
 
 MEDIA_TYPE = "application/problem+json"
 
 _PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
 """As RFC 9110 has them; older Pythons know earlier names."""
+
+UNFORESEEN = "an error of the program; its log says more"
+NO_JSON = "body: no valid JSON"
+
+_log = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
@@ -35,13 +42,18 @@ class Problem(BaseModel):
     title: str = Field(description="The status in words.")
     status: int
     detail: str = Field(description="What is wrong with this request, and what to do.")
+    request_id: str = Field(description="Names the request, as the header `X-Request-ID` does.")
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """Make a response of a status and a sentence."""
-    title = _PHRASES.get(status) or HTTPStatus(status).phrase
-    body = Problem(title=title, status=status, detail=detail)
-    return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
+def problem(
+    request: Request, status: int, detail: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """Make a response of a status and a sentence; no cache keeps it."""
+    title, identity = _PHRASES.get(status) or HTTPStatus(status).phrase, request_id(request)
+    body = Problem(title=title, status=status, detail=detail, request_id=identity)
+    # Named here too: the answer to an unforeseen error is written outside of all middleware.
+    sent = {"Cache-Control": "no-store", HEADER: identity, **(headers or {})}
+    return JSONResponse(body.model_dump(), status, sent, MEDIA_TYPE)
 
 
 def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
@@ -58,8 +70,10 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
         headers["Allow"] = ", ".join(methods)
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's, of a body that breaks its parser
+        return problem(request, error.status_code, NO_JSON, headers)
     detail = f"{request.method} {request.url.path}: {error.detail}"
-    return problem(error.status_code, detail, headers)
+    return problem(request, error.status_code, detail, headers)
 
 
 def _methods(request: Request) -> list[str]:
@@ -71,26 +85,28 @@ def _methods(request: Request) -> list[str]:
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     faults = cast(RequestValidationError, error).errors()
-    return problem(422, "; ".join(_sentence(fault) for fault in faults))
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return problem(request, 400, NO_JSON)
+    return problem(request, 422, "; ".join(_sentence(fault) for fault in faults))
 
 
 def _sentence(fault: dict[str, Any]) -> str:
     """A fault in words: the parameter or field, and what is wrong with it."""
-    if fault["type"] == "json_invalid":
-        return "body: no valid JSON"
     field = ".".join(map(str, fault["loc"][1:])) or "body"
     return f"{field}: {fault['msg'].removeprefix('Value error, ')}"
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, QuestionError | CitationError):
-        return problem(422, str(error))
+        return problem(request, 422, str(error))
     if isinstance(error, NotHeldError):
-        return problem(404, str(error))
+        return problem(request, 404, str(error))
     if isinstance(error, SnapshotError):
-        return problem(503, "the index cannot be read at present", {"Retry-After": "30"})
-    return problem(500, str(error))
+        _log.error("request %s: %s", request_id(request), error)
+        return problem(request, 503, "the index cannot be read at present", {"Retry-After": "30"})
+    return problem(request, 500, str(error))
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    return problem(500, "an error of the program; its log says more")
+    _log.error("request %s met an unforeseen error; it follows", request_id(request))
+    return problem(request, 500, UNFORESEEN)

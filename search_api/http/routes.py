@@ -40,7 +40,7 @@ def _answer(parameters: Search, current: CurrentSearcher) -> Answer:
     return current.get().ask(*asked)
 
 
-@search.post("/v1/search", responses=examples.ANSWER)
+@search.post("/v1/search", responses=examples.ANSWER | examples.NO_JSON)
 def post_search(parameters: Search, current: Searchers) -> Answer:
     """Answer a question sent as JSON; the same as `GET /v1/search`."""
     return _answer(parameters, current)
@@ -90,5 +90,5 @@ def readyz(request: Request) -> Health | JSONResponse:
     """Say whether questions can be answered."""
     current: CurrentSearcher | None = getattr(request.app.state, "searchers", None)
     if current is None:
-        return problem(503, "the index is not open yet", {"Retry-After": "1"})
+        return problem(request, 503, "the index is not open yet", {"Retry-After": "1"})
     return Health(status="ok", index=current.get().snapshot.manifest.id)

@@ -9,7 +9,7 @@ from search_api.http.app import create_app
 from search_api.settings import Settings
 
 CITY, OTHER = "https://city.example", "https://other.example"
-EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-Id"
+EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-ID"
 
 
 @pytest.mark.parametrize(

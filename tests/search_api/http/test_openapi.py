@@ -16,7 +16,7 @@ from search_api.citations.verification import Checked, Verification
 from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Timeline
 from search_api.engine.documents import DocumentList, ReadDocument
 from search_api.http.app import create_app
-from search_api.http.examples import SEARCH_ANSWER
+from search_api.http.examples import REQUEST_ID, SEARCH_ANSWER
 from search_api.http.problems import MEDIA_TYPE, Problem
 from search_api.http.schemas import Health, Search
 from search_api.settings import Settings
@@ -32,6 +32,8 @@ def client(built: Path) -> Iterator[TestClient]:
 def description() -> dict[str, Any]:
     return create_app(Settings(index=Path("nowhere"))).openapi()
 
+
+JSON = "application/json"
 
 OPERATIONS: list[tuple[str, str, type[BaseModel]]] = [
     ("get", "/v1/search", Answer),
@@ -132,18 +134,14 @@ EXAMPLES = [
 def test_every_response_has_an_example() -> None:
     described = {(method, path, status) for method, path, status, _, _ in EXAMPLES}
     assert described == {
-        ("get", "/v1/search", "200"), ("get", "/v1/search", "422"), ("get", "/v1/search", "503"),
-        ("post", "/v1/search", "200"), ("post", "/v1/search", "422"),
-        ("post", "/v1/search", "503"),
-        *(("get", f"/v1/{name}", status) for name in ("timeline", "compare", "cities", "coverage")
-          for status in ("200", "422", "503")),
-        *(("get", "/v1/passages/{identity}", status) for status in ("200", "404", "422", "503")),
-        *(("get", "/v1/verify", status) for status in ("200", "404", "422", "503")),
-        *(("post", "/v1/verify", status) for status in ("200", "404", "422", "503")),
-        ("get", "/v1/documents", "200"), ("get", "/v1/documents", "422"),
-        ("get", "/v1/documents", "503"),
-        ("get", "/v1/documents/{identity}", "200"), ("get", "/v1/documents/{identity}", "404"),
-        ("get", "/v1/documents/{identity}", "422"), ("get", "/v1/documents/{identity}", "503"),
+        *(("get", f"/v1/{name}", status)
+          for name in ("compare", "search", "timeline", "cities", "coverage", "documents")
+          for status in ("200", "422", "500", "503")),
+        *(("post", "/v1/search", status) for status in ("200", "400", "422", "500", "503")),
+        *(("get", f"/v1/{name}", status)
+          for name in ("passages/{identity}", "verify", "documents/{identity}")
+          for status in ("200", "404", "422", "500", "503")),
+        *(("post", "/v1/verify", status) for status in ("200", "400", "404", "422", "500", "503")),
         ("get", "/healthz", "200"), ("get", "/readyz", "200"), ("get", "/readyz", "503"),
     }  # fmt: skip
 
@@ -158,7 +156,7 @@ def test_an_example_is_exactly_what_its_model_holds(
 ) -> None:
     (fine,) = (model for *route, model in OPERATIONS if route == [method, path])
     model: type[BaseModel] = fine if status == "200" else Problem
-    assert media == ("application/json" if status == "200" else MEDIA_TYPE)
+    assert media == (JSON if status == "200" else MEDIA_TYPE)
     read = model.model_validate_json(json.dumps(example), strict=True)
     assert read.model_dump(mode="json") == example
     if isinstance(read, Problem):
@@ -172,8 +170,8 @@ def test_the_examples_of_a_question_can_be_asked() -> None:
     ]
 
 
-def example(path: str, status: int) -> Any:
-    (found,) = (each[-1] for each in EXAMPLES if each[:3] == ("get", path, str(status)))
+def example(path: str, status: int, method: str = "get") -> Any:
+    (found,) = (each[-1] for each in EXAMPLES if each[:3] == (method, path, str(status)))
     return found
 
 
@@ -200,17 +198,25 @@ def test_the_example_of_an_answer_is_one_that_could_be_given() -> None:
         assert f"characters {result.span.start}–{result.span.end}" in result.citation
 
 
-def test_the_examples_of_problems_are_what_the_server_answers(
-    client: TestClient, built: Path
-) -> None:
-    assert client.get("/v1/search").json() == example("/v1/search", 422)
-    listed = client.get("/v1/documents", params={"limit": 101})
-    assert listed.json() == example("/v1/documents", 422)
-    lost, long = (client.get(f"/v1/documents/{name}").json() for name in ("lost", "x" * 1001))
-    assert lost == example("/v1/documents/{identity}", 404)
-    assert long == example("/v1/documents/{identity}", 422)
-    starting = TestClient(create_app(Settings(index=built)))
+def test_the_examples_of_problems_are_what_the_server_answers(built: Path) -> None:
+    app, named = create_app(Settings(index=built)), {"X-Request-ID": REQUEST_ID}
+    starting = TestClient(app, headers=named)
     assert starting.get("/readyz").json() == example("/readyz", 503)
+    with TestClient(app, raise_server_exceptions=False, headers=named) as client:
+        for path in ("/v1/search", "/v1/verify"):
+            broken = client.post(path, content=b'{"q": ', headers={"content-type": JSON})
+            assert broken.json() == example(path, 400, "post")
+        assert client.get("/v1/search").json() == example("/v1/search", 422)
+        listed = client.get("/v1/documents", params={"limit": 101})
+        assert listed.json() == example("/v1/documents", 422)
+        lost, long = (client.get(f"/v1/documents/{name}").json() for name in ("lost", "x" * 1001))
+        assert lost == example("/v1/documents/{identity}", 404)
+        assert long == example("/v1/documents/{identity}", 422)
+        app.state.searchers.get().snapshot.passages.close()
+        asked = client.get("/v1/search", params={"q": "food"})
+        assert asked.json() == example("/v1/search", 503)
+        app.state.searchers = None
+        assert client.get("/v1/cities").json() == example("/v1/cities", 500)
 
 
 def test_the_examples_of_health_are_what_the_server_answers(client: TestClient) -> None:
