@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
 from search_api.http import (
+    caching,
     citations,
     cors,
     documents,
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.router.routes.append(assistants.route)
     described = [route for router in routers for route in router.routes]
     problems.install(app, described)
+    caching.install(app)
     describe = app.openapi
     app.openapi = lambda: examples.restored(describe(), described)  # type: ignore[method-assign]
     return app

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
@@ -20,7 +20,7 @@ from search_api.citations.record import Reading
 from search_api.citations.selection import cite_passages, not_held
 from search_api.citations.verification import Checked, Held, Verification, check_all
 from search_api.http import examples
-from search_api.http.routes import Searchers
+from search_api.http.depends import Base, Searchers
 
 MOST = 100
 """Passages cited, or citations checked, in one request."""
@@ -44,15 +44,6 @@ class Asked(Cited):
     model_config = ConfigDict(extra="forbid")
 
     snapshot: str | None = Field(None, description=OLDER)
-
-
-def base(request: Request) -> str:
-    """Return the address that permalinks begin with: as set, or as this visitor knows it."""
-    public: str | None = request.app.state.settings.public_url
-    return public or str(request.base_url).rstrip("/")
-
-
-Base = Annotated[str, Depends(base)]
 
 
 @router.get("/v1/passages/{identity}", responses=examples.PASSAGE)

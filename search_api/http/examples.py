@@ -128,6 +128,10 @@ COVERAGE: Responses = {
 
 NO_JSON: Responses = {400: _problem(400, "Bad Request", NO_JSON_SAID)}
 
+UNCHANGED: Responses = {
+    304: {"description": "As the visitor has it: `If-None-Match` named its `ETag`."}
+}
+
 PROBLEMS: Responses = {
     422: _problem(422, "Unprocessable Content", "q: Field required"),
     500: _problem(500, "Internal Server Error", UNFORESEEN),

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from search_api.http.citations import base
 from search_api.http.cors import allowed_origins
+from search_api.http.depends import base
 from search_api.http.problems import problem
 from search_api.mcp.server import Current, make_server
 from search_api.settings import Settings

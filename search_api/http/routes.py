@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from search_api.engine import comparison
 from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Timeline
 from search_api.engine.coverage import cover
 from search_api.engine.current import CurrentSearcher
+from search_api.engine.searcher import Searcher
 from search_api.engine.timeline import by_date
 from search_api.http import examples
+from search_api.http.caching import Cached
+from search_api.http.depends import Searchers
 from search_api.http.problems import problem
 from search_api.http.schemas import Compared, Covered, Health, Page, Search
 
@@ -20,37 +23,39 @@ search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
 health = APIRouter(tags=["health"])
 
 
-def searchers(request: Request) -> CurrentSearcher:
-    """Return the searchers that the application opened at its start."""
-    found: CurrentSearcher = request.app.state.searchers
-    return found
-
-
-Searchers = Annotated[CurrentSearcher, Depends(searchers)]
-
-
-@search.get("/v1/search", responses=examples.ANSWER)
-def get_search(parameters: Annotated[Search, Query()], current: Searchers) -> Answer:
+@search.get("/v1/search", responses=examples.ANSWER | examples.UNCHANGED)
+def get_search(
+    parameters: Annotated[Search, Query()], current: Searchers, cached: Cached, response: Response
+) -> Answer:
     """Answer a question with ranked, cited excerpts."""
-    return _answer(parameters, current)
+    searcher = current.get()
+    cached.check(searcher.snapshot.manifest.id, parameters.normal())
+    return _answer(parameters, searcher, response)
 
 
-def _answer(parameters: Search, current: CurrentSearcher) -> Answer:
+def _answer(parameters: Search, searcher: Searcher, response: Response) -> Answer:
     asked = parameters.q, parameters.k, parameters.offset, parameters.filters, parameters.group
-    return current.get().ask(*asked)
+    answer = searcher.ask(*asked)
+    taken = answer.timings_ms.model_dump()
+    response.headers["Server-Timing"] = ", ".join(f"{name};dur={ms}" for name, ms in taken.items())
+    return answer
 
 
 @search.post("/v1/search", responses=examples.ANSWER | examples.NO_JSON)
-def post_search(parameters: Search, current: Searchers) -> Answer:
+def post_search(parameters: Search, current: Searchers, response: Response) -> Answer:
     """Answer a question sent as JSON; the same as `GET /v1/search`."""
-    return _answer(parameters, current)
+    return _answer(parameters, current.get(), response)
 
 
-@search.get("/v1/timeline", responses=examples.TIMELINE)
-def timeline(parameters: Annotated[Search, Query()], current: Searchers) -> Timeline:
+@search.get("/v1/timeline", responses=examples.TIMELINE | examples.UNCHANGED)
+def timeline(
+    parameters: Annotated[Search, Query()], current: Searchers, cached: Cached, response: Response
+) -> Timeline:
     """Give the excerpts on a question in the order of their dates."""
+    searcher = current.get()
     plain = parameters.model_copy(update={"group": "none"})
-    return by_date(_answer(plain, current))
+    cached.check(searcher.snapshot.manifest.id, plain.normal())
+    return by_date(_answer(plain, searcher, response))
 
 
 @search.get("/v1/compare", responses=examples.COMPARISON)
@@ -59,10 +64,11 @@ def compare(parameters: Annotated[Compared, Query()], current: Searchers) -> Com
     return comparison.compare(current.get(), parameters.q, parameters.city)
 
 
-@search.get("/v1/cities", responses=examples.CITIES)
-def cities(parameters: Annotated[Page, Query()], current: Searchers) -> CityList:
+@search.get("/v1/cities", responses=examples.CITIES | examples.UNCHANGED)
+def cities(parameters: Annotated[Page, Query()], current: Searchers, cached: Cached) -> CityList:
     """List the cities of which the collection speaks, those that it tells most of first."""
     searcher = current.get()
+    cached.check(searcher.snapshot.manifest.id, parameters.model_dump())
     found = searcher.cities
     return CityList(
         index=searcher.snapshot.manifest.id,
@@ -71,10 +77,14 @@ def cities(parameters: Annotated[Page, Query()], current: Searchers) -> CityList
     )
 
 
-@search.get("/v1/coverage", responses=examples.COVERAGE)
-def coverage(parameters: Annotated[Covered, Query()], current: Searchers) -> Coverage:
+@search.get("/v1/coverage", responses=examples.COVERAGE | examples.UNCHANGED)
+def coverage(
+    parameters: Annotated[Covered, Query()], current: Searchers, cached: Cached
+) -> Coverage:
     """Count passages and documents by city and topic, gaps included."""
-    return cover(current.get().snapshot, parameters.topic, parameters.city)
+    snapshot = current.get().snapshot
+    cached.check(snapshot.manifest.id, parameters.model_dump())
+    return cover(snapshot, parameters.topic, parameters.city)
 
 
 @health.head("/healthz", include_in_schema=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -57,6 +57,12 @@ class Search(BaseModel):
         several = ("city", "country", "region", "kind", "topic", "year", "language")
         values = {name: tuple(getattr(self, name)) for name in several}
         return Filters(**values, since=self.since, until=self.until)
+
+    def normal(self) -> dict[str, Any]:
+        """The question such that two that ask the same are equal."""
+        values = self.model_dump()
+        lists = {name: sorted(set(of)) for name, of in values.items() if isinstance(of, list)}
+        return values | lists | {"q": " ".join(self.q.split())}
 
 
 class Page(BaseModel):

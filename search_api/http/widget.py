@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from search_api.http.caching import holds
 from search_api.settings import Settings
 
 MOVING = "public, max-age=3600, stale-while-revalidate=86400"
@@ -104,7 +105,7 @@ def pinned_script(version: str, request: Request) -> Response:
 def _script(request: Request, release: Release, caching: str) -> Response:
     tag = f'"{release.integrity}"'
     headers = {**CROSS_ORIGIN, "Cache-Control": caching, "ETag": tag}
-    if tag in request.headers.get("If-None-Match", "").replace("W/", "").split(", "):
+    if holds(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(release.script, headers=headers, media_type="text/javascript; charset=utf-8")
 

@@ -127,7 +127,7 @@ EXAMPLES = [
     (method, path, status, media, content["example"])
     for method, path, _ in OPERATIONS
     for status, response in operation(method, path)["responses"].items()
-    for media, content in response["content"].items()
+    for media, content in response.get("content", {}).items()
 ]
 
 
@@ -144,6 +144,13 @@ def test_every_response_has_an_example() -> None:
         *(("post", "/v1/verify", status) for status in ("200", "400", "404", "422", "500", "503")),
         ("get", "/healthz", "200"), ("get", "/readyz", "200"), ("get", "/readyz", "503"),
     }  # fmt: skip
+
+
+def test_what_caches_may_keep_is_described_as_such() -> None:
+    kept = [(method, path) for method, path, _ in OPERATIONS
+            if "304" in operation(method, path)["responses"]]  # fmt: skip
+    names = ("search", "timeline", "cities", "coverage", "documents", "documents/{identity}")
+    assert kept == [("get", f"/v1/{name}") for name in names]
 
 
 @pytest.mark.parametrize(

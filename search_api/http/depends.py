@@ -1,0 +1,25 @@
+"""What routes ask of the application: its searchers, and the address that visitors know."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from search_api.engine.current import CurrentSearcher
+
+
+def searchers(request: Request) -> CurrentSearcher:
+    """Return the searchers that the application opened at its start."""
+    found: CurrentSearcher = request.app.state.searchers
+    return found
+
+
+def base(request: Request) -> str:
+    """Return the address that links begin with: as set, or as this visitor knows it."""
+    public: str | None = request.app.state.settings.public_url
+    return public or str(request.base_url).rstrip("/")
+
+
+Searchers = Annotated[CurrentSearcher, Depends(searchers)]
+Base = Annotated[str, Depends(base)]
