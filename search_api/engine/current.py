@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import OrderedDict
 from pathlib import Path
 
-from indexer.errors import DamagedError, SnapshotError
-from indexer.snapshot.folder import IndexFolder
+from indexer.errors import DamagedError, FormatError, NotHeldError, SnapshotError
+from indexer.snapshot.folder import KEEP, IndexFolder, Published
 from indexer.snapshot.snapshot import Snapshot, full_check, quick_check
 from search_api.engine.searcher import Searcher
 
@@ -30,7 +31,8 @@ class CurrentSearcher:
         self._pointer = IndexFolder(root).pointer
         self._lock = threading.Lock()
         self._seen = self._stamp()
-        self._searcher = _opened(root, cache)
+        self._searcher = _opened(IndexFolder(root).published(), cache)
+        self._older = OlderSearchers(root)
 
     def get(self) -> Searcher:
         """Return the searcher to use for one request."""
@@ -41,12 +43,24 @@ class CurrentSearcher:
                 self._lock.release()
         return self._searcher
 
+    def at(self, snapshot: str | None) -> Searcher:
+        """Return the searcher of a snapshot by its id; of the published one if None.
+
+        Raises:
+            NotHeldError: it is no longer kept; names those that are.
+            SnapshotError: it cannot be read.
+        """
+        current = self.get()
+        if snapshot in (None, current.snapshot.manifest.id):
+            return current
+        return self._older.get(snapshot)
+
     def _exchange(self) -> None:
         stamp = self._stamp()
         try:
             published = IndexFolder(self._root).published()
             if published.path != self._searcher.snapshot.path:
-                self._searcher = _opened(self._root, self._cache)
+                self._searcher = _opened(published, self._cache)
                 _log.info("serving index %s", published.manifest.id)
         except SnapshotError as error:
             _log.error("the new index is not served: %s", error)
@@ -60,9 +74,39 @@ class CurrentSearcher:
         return found.st_mtime_ns, found.st_ino
 
 
-def _opened(root: Path, cache: int) -> Searcher:
-    """Open what is published, once every byte of it is found to be as written."""
-    published = IndexFolder(root).published()
+class OlderSearchers:
+    """Opens snapshots that are kept beside the published one, and holds as many as are kept."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = IndexFolder(root)
+        self._lock = threading.Lock()
+        self._held: OrderedDict[Path, Searcher] = OrderedDict()
+
+    def get(self, identity: str) -> Searcher:
+        """Return the searcher of an older snapshot; it keeps no answers.
+
+        Raises:
+            NotHeldError: it is not kept, or another version of the program wrote it.
+            SnapshotError: it cannot be read.
+        """
+        try:
+            kept = self._folder.kept(identity)  # asked each time: what is cleared away is gone
+        except FormatError as error:
+            raise NotHeldError(
+                f"snapshot {identity} is kept, but another version of citywise wrote it; "
+                "ask without `snapshot`"
+            ) from error
+        with self._lock:
+            if kept.path not in self._held:
+                self._held[kept.path] = _opened(kept, 0)
+            self._held.move_to_end(kept.path)
+            if len(self._held) >= KEEP:
+                self._held.popitem(last=False)
+            return self._held[kept.path]
+
+
+def _opened(published: Published, cache: int) -> Searcher:
+    """Open a snapshot, once every byte of it is found to be as written."""
     quick_check(published)
     if problems := full_check(published):
         raise DamagedError(f"{problems[0]}; rebuild with `citywise index`")

@@ -23,12 +23,12 @@ search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
 health = APIRouter(tags=["health"])
 
 
-@search.get("/v1/search", responses=examples.ANSWER | examples.UNCHANGED)
+@search.get("/v1/search", responses=examples.ANSWER | examples.NO_SNAPSHOT | examples.UNCHANGED)
 def get_search(
     parameters: Annotated[Search, Query()], current: Searchers, cached: Cached, response: Response
 ) -> Answer:
     """Answer a question with ranked, cited excerpts."""
-    searcher = current.get()
+    searcher = current.at(parameters.snapshot)
     cached.check(searcher.snapshot.manifest.id, parameters.normal())
     return _answer(parameters, searcher, response)
 
@@ -41,18 +41,18 @@ def _answer(parameters: Search, searcher: Searcher, response: Response) -> Answe
     return answer
 
 
-@search.post("/v1/search", responses=examples.ANSWER | examples.NO_JSON)
+@search.post("/v1/search", responses=examples.ANSWER | examples.NO_SNAPSHOT | examples.NO_JSON)
 def post_search(parameters: Search, current: Searchers, response: Response) -> Answer:
     """Answer a question sent as JSON; the same as `GET /v1/search`."""
-    return _answer(parameters, current.get(), response)
+    return _answer(parameters, current.at(parameters.snapshot), response)
 
 
-@search.get("/v1/timeline", responses=examples.TIMELINE | examples.UNCHANGED)
+@search.get("/v1/timeline", responses=examples.TIMELINE | examples.NO_SNAPSHOT | examples.UNCHANGED)
 def timeline(
     parameters: Annotated[Search, Query()], current: Searchers, cached: Cached, response: Response
 ) -> Timeline:
     """Give the excerpts on a question in the order of their dates."""
-    searcher = current.get()
+    searcher = current.at(parameters.snapshot)
     plain = parameters.model_copy(update={"group": "none"})
     cached.check(searcher.snapshot.manifest.id, plain.normal())
     return by_date(_answer(plain, searcher, response))

@@ -50,6 +50,9 @@ class Search(BaseModel):
     group: Grouping = Field(
         "city", description="Whether cities take turns in the first places, or the plain ranking."
     )
+    snapshot: Value | None = Field(
+        None, description="Id of an older snapshot that is still kept; else the published one."
+    )
 
     @property
     def filters(self) -> Filters:

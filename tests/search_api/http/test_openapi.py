@@ -114,7 +114,7 @@ def test_every_parameter_of_a_search_is_explained_in_the_address_and_in_the_body
     fields = description()["components"]["schemas"]["Search"]["properties"]
     assert [each["name"] for each in parameters] == list(fields) == [
         "q", "k", "offset", "city", "country", "region", "kind", "topic", "year", "language",
-        "since", "until", "group",
+        "since", "until", "group", "snapshot",
     ]  # fmt: skip
     assert [each["name"] for each in parameters if each["required"]] == ["q"]
     assert {each["in"] for each in parameters} == {"query"}
@@ -135,13 +135,14 @@ def test_every_response_has_an_example() -> None:
     described = {(method, path, status) for method, path, status, _, _ in EXAMPLES}
     assert described == {
         *(("get", f"/v1/{name}", status)
-          for name in ("compare", "search", "timeline", "cities", "coverage", "documents")
+          for name in ("compare", "cities", "coverage", "documents")
           for status in ("200", "422", "500", "503")),
-        *(("post", "/v1/search", status) for status in ("200", "400", "422", "500", "503")),
         *(("get", f"/v1/{name}", status)
-          for name in ("passages/{identity}", "verify", "documents/{identity}")
+          for name in ("search", "timeline", "passages/{identity}", "verify",
+                       "documents/{identity}")
           for status in ("200", "404", "422", "500", "503")),
-        *(("post", "/v1/verify", status) for status in ("200", "400", "404", "422", "500", "503")),
+        *(("post", f"/v1/{name}", status) for name in ("search", "verify")
+          for status in ("200", "400", "404", "422", "500", "503")),
         ("get", "/healthz", "200"), ("get", "/readyz", "200"), ("get", "/readyz", "503"),
     }  # fmt: skip
 
@@ -219,6 +220,10 @@ def test_the_examples_of_problems_are_what_the_server_answers(built: Path) -> No
         lost, long = (client.get(f"/v1/documents/{name}").json() for name in ("lost", "x" * 1001))
         assert lost == example("/v1/documents/{identity}", 404)
         assert long == example("/v1/documents/{identity}", 422)
+        served = client.get("/readyz").json()["index"]
+        older = client.get("/v1/search", params={"q": "food", "snapshot": "0123456789abcdef"})
+        expected = json.dumps(example("/v1/search", 404))
+        assert older.json() == json.loads(expected.replace(SEARCH_ANSWER["index"]["id"], served))
         app.state.searchers.get().snapshot.passages.close()
         asked = client.get("/v1/search", params={"q": "food"})
         assert asked.json() == example("/v1/search", 503)
