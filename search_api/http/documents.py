@@ -11,24 +11,25 @@ from search_api.engine.documents import DocumentList, ReadDocument, list_documen
 from search_api.http import examples
 from search_api.http.caching import Cached
 from search_api.http.depends import Searchers
-
-MOST = 100
+from search_api.http.paging import Pages
+from search_api.http.schemas import DocumentPage
 
 router = APIRouter(tags=["documents"], responses=examples.UNAVAILABLE)
 
-Limit = Annotated[int, Query(ge=1, le=MOST, description="Documents wanted.")]
-Offset = Annotated[int, Query(ge=0, description="Documents to skip.")]
 Identity = Annotated[str, Path(max_length=1000, description="A document's id, as answers give it.")]
 
 
 @router.get("/v1/documents", responses=examples.DOCUMENTS | examples.UNCHANGED)
 def get_documents(
-    current: Searchers, cached: Cached, limit: Limit = 20, offset: Offset = 0
+    parameters: Annotated[DocumentPage, Query()], pages: Pages, cached: Cached
 ) -> DocumentList:
     """List what the index holds, in the order of ids."""
-    snapshot = current.get().snapshot
-    cached.check(snapshot.manifest.id, [limit, offset])
-    return list_documents(snapshot, limit, offset)
+    searcher, offset = pages.open(parameters.cursor, parameters.offset)
+    limit = parameters.limit
+    cached.check(searcher.snapshot.manifest.id, [limit, offset])
+    listed = list_documents(searcher.snapshot, limit, offset)
+    pages.link(searcher, offset, limit, offset + limit < listed.total)
+    return listed
 
 
 @router.get("/v1/documents/{identity:path}", responses=examples.DOCUMENT | examples.UNCHANGED)

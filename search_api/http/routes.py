@@ -16,8 +16,9 @@ from search_api.engine.timeline import by_date
 from search_api.http import examples
 from search_api.http.caching import Cached
 from search_api.http.depends import Searchers
+from search_api.http.paging import Pages
 from search_api.http.problems import problem
-from search_api.http.schemas import Compared, Covered, Health, Page, Search
+from search_api.http.schemas import Compared, Covered, Health, Page, Question, Search
 
 search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
 health = APIRouter(tags=["health"])
@@ -25,37 +26,45 @@ health = APIRouter(tags=["health"])
 
 @search.get("/v1/search", responses=examples.ANSWER | examples.NO_SNAPSHOT | examples.UNCHANGED)
 def get_search(
-    parameters: Annotated[Search, Query()], current: Searchers, cached: Cached, response: Response
+    parameters: Annotated[Search, Query()], pages: Pages, cached: Cached, response: Response
 ) -> Answer:
     """Answer a question with ranked, cited excerpts."""
-    searcher = current.at(parameters.snapshot)
+    asked, k = parameters.asked(), parameters.k
+    searcher, offset = pages.open(parameters.cursor, parameters.offset, asked, parameters.snapshot)
     cached.check(searcher.snapshot.manifest.id, parameters.normal())
-    return _answer(parameters, searcher, response)
+    answer = _answer(parameters, searcher, offset, response)
+    pages.link(searcher, offset, k, len(answer.results) == k, asked)
+    return answer
 
 
-def _answer(parameters: Search, searcher: Searcher, response: Response) -> Answer:
-    asked = parameters.q, parameters.k, parameters.offset, parameters.filters, parameters.group
-    answer = searcher.ask(*asked)
+def _answer(question: Question, searcher: Searcher, offset: int, response: Response) -> Answer:
+    answer = searcher.ask(question.q, question.k, offset, question.filters, question.group)
     taken = answer.timings_ms.model_dump()
     response.headers["Server-Timing"] = ", ".join(f"{name};dur={ms}" for name, ms in taken.items())
     return answer
 
 
 @search.post("/v1/search", responses=examples.ANSWER | examples.NO_SNAPSHOT | examples.NO_JSON)
-def post_search(parameters: Search, current: Searchers, response: Response) -> Answer:
+def post_search(parameters: Search, pages: Pages, response: Response) -> Answer:
     """Answer a question sent as JSON; the same as `GET /v1/search`."""
-    return _answer(parameters, current.at(parameters.snapshot), response)
+    found = pages.open(
+        parameters.cursor, parameters.offset, parameters.asked(), parameters.snapshot
+    )
+    return _answer(parameters, *found, response)
 
 
 @search.get("/v1/timeline", responses=examples.TIMELINE | examples.NO_SNAPSHOT | examples.UNCHANGED)
 def timeline(
-    parameters: Annotated[Search, Query()], current: Searchers, cached: Cached, response: Response
+    parameters: Annotated[Question, Query()],
+    current: Searchers,
+    cached: Cached,
+    response: Response,
 ) -> Timeline:
     """Give the excerpts on a question in the order of their dates."""
     searcher = current.at(parameters.snapshot)
     plain = parameters.model_copy(update={"group": "none"})
     cached.check(searcher.snapshot.manifest.id, plain.normal())
-    return by_date(_answer(plain, searcher, response))
+    return by_date(_answer(plain, searcher, plain.offset, response))
 
 
 @search.get("/v1/compare", responses=examples.COMPARISON)
@@ -65,16 +74,13 @@ def compare(parameters: Annotated[Compared, Query()], current: Searchers) -> Com
 
 
 @search.get("/v1/cities", responses=examples.CITIES | examples.UNCHANGED)
-def cities(parameters: Annotated[Page, Query()], current: Searchers, cached: Cached) -> CityList:
+def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -> CityList:
     """List the cities of which the collection speaks, those that it tells most of first."""
-    searcher = current.get()
-    cached.check(searcher.snapshot.manifest.id, parameters.model_dump())
-    found = searcher.cities
-    return CityList(
-        index=searcher.snapshot.manifest.id,
-        total=len(found),
-        cities=found[parameters.offset : parameters.offset + parameters.limit],
-    )
+    searcher, offset = pages.open(parameters.cursor, parameters.offset)
+    cached.check(searcher.snapshot.manifest.id, [parameters.limit, offset])
+    found, end = searcher.cities, offset + parameters.limit
+    pages.link(searcher, offset, parameters.limit, end < len(found))
+    return CityList(index=searcher.snapshot.manifest.id, total=len(found), cities=found[offset:end])
 
 
 @search.get("/v1/coverage", responses=examples.COVERAGE | examples.UNCHANGED)

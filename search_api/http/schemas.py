@@ -10,6 +10,8 @@ from indexer.document import Kind
 from search_api.engine.filters import Filters
 from search_api.engine.grouping import Grouping
 from search_api.engine.searcher import DEFAULT_K
+from search_api.http.cursor import FARTHEST
+from search_api.http.cursor import LONGEST as LONGEST_CURSOR
 
 MOST = 100
 DEEPEST = 1000
@@ -20,9 +22,11 @@ LONGEST = 200
 
 Value = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Values = Annotated[list[Value], Field(max_length=VALUES)]
+At = Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None
+CURSOR = "Where a page begins, as the header `Link` of another page gives it."
 
 
-class Search(BaseModel):
+class Question(BaseModel):
     """A question to the index."""
 
     model_config = ConfigDict(extra="forbid")
@@ -68,13 +72,31 @@ class Search(BaseModel):
         return values | lists | {"q": " ".join(self.q.split())}
 
 
+class Search(Question):
+    """A question to the index, and which page of its answer."""
+
+    cursor: At = Field(None, description=CURSOR)
+
+    def asked(self) -> dict[str, Any]:
+        """What all pages of the answer have in common."""
+        own = ("k", "offset", "cursor")
+        return {name: value for name, value in self.normal().items() if name not in own}
+
+
 class Page(BaseModel):
     """A part of a list."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(100, ge=1, le=1000, description="Entries wanted.")
-    offset: int = Field(0, ge=0, description="Entries to skip.")
+    offset: int = Field(0, ge=0, le=FARTHEST, description="Entries to skip.")
+    cursor: At = Field(None, description=CURSOR)
+
+
+class DocumentPage(Page):
+    """A part of the list of documents."""
+
+    limit: int = Field(20, ge=1, le=MOST, description="Documents wanted.")
 
 
 class Compared(BaseModel):

@@ -114,7 +114,7 @@ def test_every_parameter_of_a_search_is_explained_in_the_address_and_in_the_body
     fields = description()["components"]["schemas"]["Search"]["properties"]
     assert [each["name"] for each in parameters] == list(fields) == [
         "q", "k", "offset", "city", "country", "region", "kind", "topic", "year", "language",
-        "since", "until", "group", "snapshot",
+        "since", "until", "group", "snapshot", "cursor",
     ]  # fmt: skip
     assert [each["name"] for each in parameters if each["required"]] == ["q"]
     assert {each["in"] for each in parameters} == {"query"}
