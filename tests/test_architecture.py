@@ -68,9 +68,10 @@ ARROWS: dict[str, set[str]] = {
     "search_api.citations": FORMAT | {"search_api.engine"},
     "search_api.exports": FORMAT | {"search_api.citations", "search_api.engine"},
     "search_api.feedback": {"indexer.errors"},
-    # The page shows what the engine says and keeps what readers think of it; it knows no API.
+    # The page shows what the engine says, links to it as files and keeps what readers think of it.
     "search_api.web": FORMAT
-    | {"search_api.citations", "search_api.engine", "search_api.feedback", "search_api.settings"},
+    | {"search_api.citations", "search_api.engine", "search_api.exports", "search_api.feedback"}
+    | {"search_api.settings"},
     # Tools for assistants: an edge like the API, which lends it a transport and knows no tool.
     "search_api.mcp": FORMAT | {"indexer", "search_api.citations", "search_api.engine"},
     "search_api.http": FORMAT

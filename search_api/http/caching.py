@@ -28,7 +28,7 @@ class Caching:
     def __init__(self, request: Request, response: Response) -> None:
         self._request, self._response = request, response
 
-    def check(self, snapshot: str, asked: Any) -> dict[str, str]:
+    def check(self, snapshot: str, asked: Any) -> None:
         """Put an entity tag on the response, before anything is searched.
 
         The tag is weak: an answer asked again differs in its timings.
@@ -37,9 +37,6 @@ class Caching:
             snapshot: id of the one that answers.
             asked: all else on which the answer depends, such that JSON can hold it; the same
                 question in another spelling of its address should be the same here.
-
-        Returns:
-            The headers, for a route that makes its own response.
 
         Raises:
             UnchangedError: the visitor names this tag in `If-None-Match`.
@@ -50,7 +47,6 @@ class Caching:
         if holds(self._request, tag):
             raise UnchangedError(headers)
         self._response.headers.update(headers)
-        return headers
 
 
 Cached = Annotated[Caching, Depends()]

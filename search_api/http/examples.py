@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +16,7 @@ from search_api.citations.selection import not_held
 from search_api.engine.answer import Answer
 from search_api.engine.comparison import NO_EVIDENCE
 from search_api.engine.timeline import by_date
+from search_api.exports import EXPORTS, export
 from search_api.http.problems import MEDIA_TYPE, UNFORESEEN, Problem
 from search_api.http.problems import NO_JSON as NO_JSON_SAID
 
@@ -58,6 +60,16 @@ SEARCH_ANSWER = _kept("search")
 CITATIONS = _kept("citations")
 
 ANSWER: Responses = {200: _json("Ranked, cited excerpts.", SEARCH_ANSWER)}
+
+
+def _files() -> dict[str, Any]:
+    """The same answer as each kind of file."""
+    answer, day = Answer.model_validate(SEARCH_ANSWER), date(2026, 3, 25)
+    files = (export(answer, form, base="https://HOST", accessed=day) for form in EXPORTS)
+    return {media: {"schema": {"type": "string"}, "example": text} for media, text in files}
+
+
+FILES: Responses = {200: {**ANSWER[200], "content": ANSWER[200]["content"] | _files()}}
 
 TIMELINE: Responses = {
     200: _json(

@@ -55,7 +55,7 @@ class Paging:
 
     def link(
         self, searcher: Searcher, offset: int, size: int, more: bool, asked: Any = None
-    ) -> dict[str, str]:
+    ) -> None:
         """Put the addresses of other pages on the response, the next one first.
 
         Args:
@@ -64,9 +64,6 @@ class Paging:
             size: entries of a page.
             more: whether something follows.
             asked: as for `open`.
-
-        Returns:
-            The headers, for a route that makes its own response.
         """
         question, snapshot = fingerprint(self._asked(asked)), searcher.snapshot.manifest.id
 
@@ -80,9 +77,8 @@ class Paging:
         for relation, url in found.items():
             longer = f'{header}{", " if header else ""}<{url}>; rel="{relation}"'
             header = longer if len(longer) <= WIDEST else header
-        headers = {"Link": header} if header else {}
-        self._response.headers.update(headers)
-        return headers
+        if header:
+            self._response.headers["Link"] = header
 
     def _asked(self, asked: Any) -> Any:
         return [self._request.url.path, asked]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,28 +14,51 @@ from search_api.engine.coverage import cover
 from search_api.engine.current import CurrentSearcher
 from search_api.engine.searcher import Searcher
 from search_api.engine.timeline import by_date
+from search_api.exports import SUFFIXES, ExportFormat, export
 from search_api.http import examples
 from search_api.http.caching import Cached
-from search_api.http.depends import Searchers
+from search_api.http.depends import Base, Searchers
 from search_api.http.paging import Pages
 from search_api.http.problems import problem
-from search_api.http.schemas import Compared, Covered, Health, Page, Question, Search
+from search_api.http.schemas import Compared, Covered, Health, Page, Question, Search, Sought
 
 search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
 health = APIRouter(tags=["health"])
 
 
-@search.get("/v1/search", responses=examples.ANSWER | examples.NO_SNAPSHOT | examples.UNCHANGED)
+@search.get(
+    "/v1/search",
+    response_model=Answer,
+    responses=examples.FILES | examples.NO_SNAPSHOT | examples.UNCHANGED,
+)
 def get_search(
-    parameters: Annotated[Search, Query()], pages: Pages, cached: Cached, response: Response
-) -> Answer:
-    """Answer a question with ranked, cited excerpts."""
-    asked, k = parameters.asked(), parameters.k
+    parameters: Annotated[Sought, Query()],
+    pages: Pages,
+    cached: Cached,
+    address: Base,
+    response: Response,
+) -> Answer | Response:
+    """Answer a question with ranked, cited excerpts, as JSON or as a file to save."""
+    asked, k, form = parameters.asked(), parameters.k, parameters.format
     searcher, offset = pages.open(parameters.cursor, parameters.offset, asked, parameters.snapshot)
-    cached.check(searcher.snapshot.manifest.id, parameters.normal())
+    today = datetime.now(UTC).date()
+    said = [] if form == "json" else [address, today.isoformat()]  # what permalinks and notes say
+    cached.check(searcher.snapshot.manifest.id, [parameters.normal(), *said])
     answer = _answer(parameters, searcher, offset, response)
     pages.link(searcher, offset, k, len(answer.results) == k, asked)
-    return answer
+    if form == "json":
+        return answer
+    media_type, text = export(answer, form, base=address, accessed=today)
+    return Response(text, headers={**response.headers, **_saved(form)}, media_type=media_type)
+
+
+def _saved(form: ExportFormat) -> dict[str, str]:
+    """What makes a browser save a file, and take it for nothing else."""
+    name = f"citywise{SUFFIXES[form]}"
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def _answer(question: Question, searcher: Searcher, offset: int, response: Response) -> Answer:

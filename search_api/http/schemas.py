@@ -10,6 +10,7 @@ from indexer.document import Kind
 from search_api.engine.filters import Filters
 from search_api.engine.grouping import Grouping
 from search_api.engine.searcher import DEFAULT_K
+from search_api.exports import ExportFormat
 from search_api.http.cursor import FARTHEST
 from search_api.http.cursor import LONGEST as LONGEST_CURSOR
 
@@ -22,6 +23,7 @@ LONGEST = 200
 
 Value = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Values = Annotated[list[Value], Field(max_length=VALUES)]
+AnswerFormat = Literal["json", ExportFormat]
 At = Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None
 CURSOR = "Where a page begins, as the header `Link` of another page gives it."
 
@@ -79,8 +81,16 @@ class Search(Question):
 
     def asked(self) -> dict[str, Any]:
         """What all pages of the answer have in common."""
-        own = ("k", "offset", "cursor")
+        own = ("k", "offset", "cursor", "format")
         return {name: value for name, value in self.normal().items() if name not in own}
+
+
+class Sought(Search):
+    """A question in an address, and in which form its answer is wanted."""
+
+    format: AnswerFormat = Field(
+        "json", description="The answer itself, or its excerpts as a file to save."
+    )
 
 
 class Page(BaseModel):

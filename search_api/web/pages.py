@@ -19,7 +19,7 @@ from search_api.web import headers
 from search_api.web.assets import address
 from search_api.web.cards import document_url
 from search_api.web.locales import LANGUAGES, Speech, choose, translations
-from search_api.web.params import FILTERS, VIEWS, Params
+from search_api.web.params import FILTERS, SAVED, VIEWS, Params
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -42,6 +42,7 @@ def environment(language: str) -> Environment:
         document_url=document_url,
         filters=FILTERS,
         languages=LANGUAGES,
+        saved=SAVED,
         speech=Speech(language),
         views=VIEWS,
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from search_api.engine.filters import Filters
+from search_api.exports import ExportFormat
 
 View = Literal["relevance", "city", "year"]
 VIEWS: tuple[View, ...] = get_args(View)
@@ -19,6 +20,9 @@ FILTERS = ("city", "country", "region", "topic", "kind", "language")
 
 DEEPEST = 100
 """The last page that can be asked for."""
+
+SAVED = 100
+"""Excerpts in a file, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,11 @@ class Params:
         """Return the address, with nothing in it that goes without saying."""
         pairs = list(self._pairs())
         return f"/?{urlencode(pairs)}" if pairs else "/"
+
+    def saved(self, form: ExportFormat) -> str:
+        """Return the address of the answer as a file."""
+        asked = replace(self, view="relevance", page=1, lang=None)
+        return f"/v1/search?{urlencode([*asked._pairs(), ('k', SAVED), ('format', form)])}"
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         if self.q:

@@ -55,8 +55,8 @@ def test_ten_excerpts_from_the_first_on_are_given_unless_asked_otherwise(
 ) -> None:
     parameters = client.get("/openapi.json").json()["paths"][SEARCH]["get"]["parameters"]
     defaults = {each["name"]: each["schema"].get("default") for each in parameters}
-    assert {name: defaults.pop(name) for name in ("q", "k", "offset", "group")} == {
-        "q": None, "k": 10, "offset": 0, "group": "city",
+    assert {name: defaults.pop(name) for name in ("q", "k", "offset", "group", "format")} == {
+        "q": None, "k": 10, "offset": 0, "group": "city", "format": "json",
     }  # fmt: skip
     assert {name: value for name, value in defaults.items() if value} == {}
     ranks = [result["rank"] for result in client.get(SEARCH, params={"q": "x"}).json()["results"]]

@@ -294,3 +294,16 @@ def test_the_head_of_a_page_can_be_asked_for_alone(client: TestClient) -> None:
 def test_the_page_asks_the_index_that_is_published(built: Path, read: Read) -> None:
     named = words(read("/", **ASKED).cssselect("footer")[0])
     assert named.startswith(f"Index {open_snapshot(built).manifest.id} of ")
+
+
+def test_an_answer_can_be_saved_as_files_of_what_was_asked(read: Read, client: TestClient) -> None:
+    page = read("/", q="water", kind="session", view="city", lang="fr")
+    (saving,) = page.find_class("saving")
+    assert words(saving) == "Enregistrer jusqu’à 100 extraits : CSV RIS BibTeX Markdown"
+    addresses = [str(link.get("href")) for link in saving.iter("a")]
+    assert addresses[0] == "/v1/search?q=water&kind=session&k=100&format=csv"
+    types = [client.get(address).headers["content-type"].split(";")[0] for address in addresses]
+    assert types == [
+        "text/csv", "application/x-research-info-systems", "application/x-bibtex", "text/markdown",
+    ]  # fmt: skip
+    assert read("/", q="water", kind="news").find_class("saving") == []
