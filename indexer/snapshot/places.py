@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -153,6 +153,14 @@ class Places:
             bearers[name].append(place)
             commonness[name] = common
         return {name: Named(tuple(places), commonness[name]) for name, places in bearers.items()}
+
+    def names_of(self, places: Collection[str]) -> dict[str, list[str]]:
+        """Every folded name of these places, by their ids, in alphabetical order."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name, place in self._select("SELECT folded, place FROM names ORDER BY folded"):
+            if place in places:
+                found[place].append(name)
+        return dict(found)
 
     def of_passages(self, rows: Sequence[int]) -> dict[int, list[PassagePlace]]:
         """The places that passages speak of, those that acted first; others are left out."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.document import Aspect, Noise
@@ -40,6 +42,46 @@ class PassageInContext(PassageText):
     before: list[PassageText] = Field(description="In the order of the text.")
     after: list[PassageText]
     index: str = Field(description="Id of the snapshot.")
+
+
+class SimilarPassage(PassageText):
+    """A passage that says something alike."""
+
+    score: float = Field(description="Cosine of the two passages' vectors.")
+    document: DocumentRef
+    link: str | None = Field(description="Opens the source at the passage.")
+    permalink: str | None = Field(description="Opens the document on this server at the passage.")
+    citation: str
+
+
+class SimilarPassages(BaseModel):
+    """Passages like one, the nearest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    passage_id: str
+    similar: list[SimilarPassage]
+    index: str = Field(description="Id of the snapshot.")
+
+
+def read_similar(
+    passage_id: str, scores: Mapping[int, float], passages: Passages, reading: Reading
+) -> SimilarPassages:
+    """Describe passages by their rows, in the order of `scores`."""
+    found = []
+    for hit in passages.hits(list(scores)):
+        cited = cite_hit(hit, passages, reading)
+        found.append(
+            SimilarPassage(
+                **_text(hit).model_dump(),
+                score=round(scores[hit.row], 6),
+                document=reference(hit.document),
+                link=cited.link,
+                permalink=cited.permalink,
+                citation=cite(hit.document, hit.passage),
+            )
+        )
+    return SimilarPassages(passage_id=passage_id, similar=found, index=reading.snapshot)
 
 
 def read_passage(

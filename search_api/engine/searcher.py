@@ -27,7 +27,9 @@ from search_api.engine.grouping import Grouping, by_city, spread
 from search_api.engine.late import asked
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.results import Results
+from search_api.engine.similar import similar_rows
 from search_api.engine.stages import ALL, Stages
+from search_api.engine.suggestion import Suggester, suggester
 from search_api.engine.verdict import explain, judge
 
 DEFAULT_K = 10
@@ -139,6 +141,15 @@ class Searcher:
     def cities(self) -> list[CityCount]:
         """Every city of which the collection speaks, those that it tells most of first."""
         return list_cities(self.snapshot)
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """What completes a question while it is typed."""
+        return suggester(self.snapshot)
+
+    def similar(self, row: int, k: int) -> list[tuple[int, float]]:
+        """Return the rows of the passages most like one, with their cosines; copies are folded."""
+        return similar_rows(self.snapshot, self._copies, row, k)
 
     def rank(
         self,

@@ -13,13 +13,20 @@ from pydantic import ConfigDict, Field
 
 from indexer.errors import NotHeldError
 from search_api.citations.cited import Cited
-from search_api.citations.context import MOST_CONTEXT, PassageInContext, read_passage
+from search_api.citations.context import (
+    MOST_CONTEXT,
+    PassageInContext,
+    SimilarPassages,
+    read_passage,
+    read_similar,
+)
 from search_api.citations.formats import TYPES, Format
 from search_api.citations.kept import kept_passages
 from search_api.citations.record import Reading
 from search_api.citations.selection import cite_passages, not_held
 from search_api.citations.verification import Checked, Held, Verification, check_all
 from search_api.http import examples
+from search_api.http.caching import Cached
 from search_api.http.depends import Base, Searchers
 
 MOST = 100
@@ -32,6 +39,7 @@ PassageIds = Annotated[
     list[str], Query(min_length=1, max_length=MOST, description="Ids of passages; repeat it.")
 ]
 Form = Annotated[Format, Query(alias="format", description="Style or format.")]
+Alike = Annotated[int, Query(ge=1, le=MOST, description="Passages wanted.")]
 Context = Annotated[
     int, Query(ge=0, le=MOST_CONTEXT, description="Neighbours wanted on each side.")
 ]
@@ -57,6 +65,21 @@ def get_passage(
         raise NotHeldError(not_held(identity, snapshot.manifest.id))
     reading = Reading(snapshot.manifest.id, _today(), address)
     return read_passage(hit, snapshot.passages, reading, context)
+
+
+@router.get("/v1/passages/{identity}/similar", responses=examples.SIMILAR | examples.UNCHANGED)
+def get_similar(
+    identity: PassageId, current: Searchers, address: Base, cached: Cached, k: Alike = 10
+) -> SimilarPassages:
+    """Give the passages that say something alike, by stored vectors; copies are folded."""
+    searcher = current.get()
+    snapshot = searcher.snapshot
+    hit = snapshot.passages.find(identity)
+    if hit is None:
+        raise NotHeldError(not_held(identity, snapshot.manifest.id))
+    cached.check(snapshot.manifest.id, [identity, k, address])
+    reading = Reading(snapshot.manifest.id, _today(), address)
+    return read_similar(identity, dict(searcher.similar(hit.row, k)), snapshot.passages, reading)
 
 
 @router.get(

@@ -138,6 +138,8 @@ COVERAGE: Responses = {
     )
 }
 
+SUGGESTIONS: Responses = {200: _json("Completions of “wa”.", _kept("suggestions"))}
+
 NO_JSON: Responses = {400: _problem(400, "Bad Request", NO_JSON_SAID)}
 
 UNCHANGED: Responses = {
@@ -173,6 +175,11 @@ NO_SNAPSHOT: Responses = {
 
 PASSAGE: Responses = {
     200: _json("The passage, verbatim, with its neighbours.", CITATIONS["passage"]),
+    **NOT_HELD,
+}
+
+SIMILAR: Responses = {
+    200: _json("Passages that say something alike, the nearest first.", _kept("similar")),
     **NOT_HELD,
 }
 

@@ -13,6 +13,7 @@ from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Tim
 from search_api.engine.coverage import cover
 from search_api.engine.current import CurrentSearcher
 from search_api.engine.searcher import Searcher
+from search_api.engine.suggestion import Suggestions
 from search_api.engine.timeline import by_date
 from search_api.exports import SUFFIXES, ExportFormat, export
 from search_api.http import examples
@@ -20,7 +21,7 @@ from search_api.http.caching import Cached
 from search_api.http.depends import Base, Searchers
 from search_api.http.paging import Pages
 from search_api.http.problems import problem
-from search_api.http.schemas import Compared, Covered, Health, Page, Question, Search, Sought
+from search_api.http.schemas import Compared, Covered, Health, Page, Question, Search, Sought, Typed
 
 search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
 health = APIRouter(tags=["health"])
@@ -105,6 +106,18 @@ def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -
     found, end = searcher.cities, offset + parameters.limit
     pages.link(searcher, offset, parameters.limit, end < len(found))
     return CityList(index=searcher.snapshot.manifest.id, total=len(found), cities=found[offset:end])
+
+
+@search.get("/v1/suggest", responses=examples.SUGGESTIONS | examples.UNCHANGED)
+def suggest(
+    parameters: Annotated[Typed, Query()], current: Searchers, cached: Cached
+) -> Suggestions:
+    """Complete what is typed with cities, topics and titles of the collection."""
+    searcher = current.get()
+    index = searcher.snapshot.manifest.id
+    cached.check(index, parameters.model_dump())
+    found = searcher.suggester.complete(parameters.q, parameters.limit)
+    return Suggestions(index=index, suggestions=found)
 
 
 @search.get("/v1/coverage", responses=examples.COVERAGE | examples.UNCHANGED)

@@ -120,6 +120,15 @@ class Compared(BaseModel):
     )
 
 
+class Typed(BaseModel):
+    """The beginning of a question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(max_length=LONGEST, description="What is typed so far.", examples=["infor"])
+    limit: int = Field(8, ge=1, le=50, description="Completions wanted.")
+
+
 class Covered(BaseModel):
     """Which topics and cities to count."""
 

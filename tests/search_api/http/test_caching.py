@@ -18,6 +18,7 @@ KEPT = [
     "/v1/timeline?q=water",
     "/v1/cities",
     "/v1/coverage",
+    "/v1/suggest?q=wa",
     "/v1/documents",
     "/v1/documents/durban-note",
 ]

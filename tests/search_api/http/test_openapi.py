@@ -11,10 +11,11 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from indexer import __version__
-from search_api.citations.context import PassageInContext
+from search_api.citations.context import PassageInContext, SimilarPassages
 from search_api.citations.verification import Checked, Verification
 from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Timeline
 from search_api.engine.documents import DocumentList, ReadDocument
+from search_api.engine.suggestion import Suggestions
 from search_api.http.app import create_app
 from search_api.http.examples import REQUEST_ID, SEARCH_ANSWER
 from search_api.http.problems import MEDIA_TYPE, Problem
@@ -41,8 +42,10 @@ OPERATIONS: list[tuple[str, str, type[BaseModel]]] = [
     ("get", "/v1/timeline", Timeline),
     ("get", "/v1/compare", Comparison),
     ("get", "/v1/cities", CityList),
+    ("get", "/v1/suggest", Suggestions),
     ("get", "/v1/coverage", Coverage),
     ("get", "/v1/passages/{identity}", PassageInContext),
+    ("get", "/v1/passages/{identity}/similar", SimilarPassages),
     ("get", "/v1/verify", Checked),
     ("post", "/v1/verify", Verification),
     ("get", "/v1/documents", DocumentList),
@@ -137,11 +140,11 @@ def test_every_response_has_an_example() -> None:
     described = {(method, path, status) for method, path, status, _, _ in EXAMPLES}
     assert described == {
         *(("get", f"/v1/{name}", status)
-          for name in ("compare", "cities", "coverage", "documents")
+          for name in ("compare", "cities", "suggest", "coverage", "documents")
           for status in ("200", "422", "500", "503")),
         *(("get", f"/v1/{name}", status)
-          for name in ("search", "timeline", "passages/{identity}", "verify",
-                       "documents/{identity}")
+          for name in ("search", "timeline", "passages/{identity}",
+                       "passages/{identity}/similar", "verify", "documents/{identity}")
           for status in ("200", "404", "422", "500", "503")),
         *(("post", f"/v1/{name}", status) for name in ("search", "verify")
           for status in ("200", "400", "404", "422", "500", "503")),
@@ -152,8 +155,13 @@ def test_every_response_has_an_example() -> None:
 def test_what_caches_may_keep_is_described_as_such() -> None:
     kept = [(method, path) for method, path, _ in OPERATIONS
             if "304" in operation(method, path)["responses"]]  # fmt: skip
-    names = ("search", "timeline", "cities", "coverage", "documents", "documents/{identity}")
-    assert kept == [("get", f"/v1/{name}") for name in names]
+    assert kept == [
+        ("get", f"/v1/{name}")
+        for name in (
+            *("search", "timeline", "cities", "suggest", "coverage"),
+            *("passages/{identity}/similar", "documents", "documents/{identity}"),
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -231,6 +239,20 @@ def test_the_examples_of_problems_are_what_the_server_answers(built: Path) -> No
         assert asked.json() == example("/v1/search", 503)
         app.state.searchers = None
         assert client.get("/v1/cities").json() == example("/v1/cities", 500)
+
+
+def test_the_examples_of_suggestions_and_similar_passages_have_the_servers_shape(
+    client: TestClient,
+) -> None:
+    found = client.get("/v1/suggest", params={"q": "wa"}).json()
+    assert shape(found) == shape(example("/v1/suggest", 200))
+    passage = client.get("/v1/search", params={"q": "water"}).json()["results"][0]["passage_id"]
+    alike = client.get(f"/v1/passages/{passage}/similar", params={"k": 1}).json()
+    expected = example("/v1/passages/{identity}/similar", 200)
+    for shown in (alike, expected):
+        shown["similar"][0].pop("section")
+        shown["similar"][0]["document"].pop("sources")
+    assert shape(alike) == shape(expected)
 
 
 def test_the_examples_of_health_are_what_the_server_answers(client: TestClient) -> None:
