@@ -59,8 +59,8 @@ class Stage:
     def search(self, request: Request, q: str, k: int = 10, offset: int = 0) -> Response:
         self.asked.append(request.url.query)
         answers: dict[str, Callable[[], Response]] = {
-            "limited": self._limited,
-            "broken": lambda: problem(500, "an error of the program; its log says more"),
+            "limited": lambda: self._limited(request),
+            "broken": lambda: problem(request, 500, "an error of the program; its log says more"),
             "none": lambda: JSONResponse(
                 whole(verdict="none", results=[], explanation="Searched 207 documents.")
             ),
@@ -75,11 +75,11 @@ class Stage:
             return answers[q]()
         return JSONResponse(self._page(k, offset))
 
-    def _limited(self) -> Response:
+    def _limited(self, request: Request) -> Response:
         self.limited += 1
         if self.limited > 1:
             return JSONResponse(whole())
-        return problem(429, "too many questions", {"Retry-After": "2"})
+        return problem(request, 429, "too many questions", {"Retry-After": "2"})
 
     def _page(self, k: int, offset: int) -> dict[str, Any]:
         answer = whole()
