@@ -61,7 +61,8 @@ def _roles(asked: Asked, places: Places, labels: Labels) -> Iterator[tuple[Rows,
         acts = labels.rows(ACTED, within)
         own = labels.rows(OWN, within | {f"country:{code}" for code in asked.countries})
         named = labels.rows("country", asked.countries)
-        yield (np.union1d(own, acts) if len(own) else own), acts, named
+        # Where there are records, what speaks of a country is about it or about a city of it.
+        yield (named if len(own) else own), acts, named
 
 
 def _of_countries(countries: frozenset[str], places: Places, labels: Labels) -> set[str]:

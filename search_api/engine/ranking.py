@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -25,9 +25,9 @@ DEPTH = 100
 """Passages that each side gives before they are fused. It is the same for every page of an answer:
 pages of one ranking neither repeat nor lose an excerpt."""
 
-PLACE_GAIN = 1.4
-"""How much more the dense side counts among the own passages of a place: most of them hold its
-name, so that the question's other words are all that the lexical side has to tell them apart."""
+PLACE_GAIN = 2.0
+"""How much more the dense side counts among the own passages of a place. Most of them hold its
+name, which is then the best match of the lexical side and of late interaction, and tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ class Ranker:
             scores = scores + gains[rows]
             first = _within(np.flatnonzero(gains >= FIRST), among)
             own = self._candidates(asked, first)
-            better = self._scored(asked, own, first, PLACE_GAIN)
+            unnamed = replace(asked, stages=replace(asked.stages, late=False))
+            better = self._scored(unnamed, own, first, PLACE_GAIN)
             others = ~np.isin(rows, own)
             rows = np.concatenate([own, rows[others]])
             # Scores stay at most 1, and a question without places is not touched.
