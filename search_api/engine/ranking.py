@@ -27,7 +27,7 @@ pages of one ranking neither repeat nor lose an excerpt."""
 
 PLACE_GAIN = 2.0
 """How much more the dense side counts among the own passages of a place. Most of them hold its
-name, which is then the best match of the lexical side and of late interaction, and tells nothing."""
+name, which is the best match of the lexical side and of late interaction, and tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
