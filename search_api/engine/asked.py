@@ -24,11 +24,13 @@ class Asked:
         cities: ids of cities and bodies that passages speak of, in the question's order.
         countries: ISO 3166-1 alpha-2 codes, those of named regions and peoples included.
         unknown: names, as written, of places that no passage speaks of.
+        names: those, as written, of all others.
     """
 
     cities: tuple[str, ...] = ()
     countries: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    names: tuple[str, ...] = field(default=(), compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.cities or self.countries)
@@ -49,6 +51,7 @@ class _Found:
     cities: dict[str, None] = field(default_factory=dict)
     countries: set[str] = field(default_factory=set)
     unknown: dict[str, None] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
 
 
 def asked_places(question: str, places: Places, labels: Labels) -> Asked:
@@ -66,7 +69,10 @@ def asked_places(question: str, places: Places, labels: Labels) -> Asked:
     for run in runs:
         if run.first >= next_word and _take(run, named, places, labels, found):
             next_word = run.first + run.words
-    return Asked(tuple(found.cities), frozenset(found.countries), tuple(found.unknown))
+            found.names += [run.written] if run.written not in found.unknown else []
+    return Asked(
+        tuple(found.cities), frozenset(found.countries), tuple(found.unknown), tuple(found.names)
+    )
 
 
 def _runs(words: Words, question: str) -> Iterator[_Run]:

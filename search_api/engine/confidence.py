@@ -19,6 +19,7 @@ from indexer.snapshot.labels import Mask
 from indexer.snapshot.lexical import Lexical
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows
+from search_api.engine.asked import asked_places
 from search_api.engine.ranking import Ranking
 
 Signals = NDArray[np.float64]
@@ -29,7 +30,8 @@ SIGNALS = ("cosine", "above_mean", "covered", "bm25_lead")
 
 cosine: of question and passage. above_mean: the same, less the question's mean cosine over the
 whole collection. covered: share of the question's terms that the passage holds, each weighted by
-its idf; one that the collection does not know weighs most. bm25_lead: BM25 above the tenth best
+its idf; one that the collection does not know weighs most, and the name of a place is held by all
+that speaks of it. bm25_lead: BM25 above the tenth best
 passage's, as a share of the most that a passage could reach.
 """
 
@@ -88,9 +90,15 @@ def signals(snapshot: Snapshot, question: str, ranking: Ranking) -> Signals:
         return np.zeros((0, len(SIGNALS)))
     cosines = snapshot.vectors.cosines(query, rows)
     asked = _words(snapshot.lexical, question)
-    idf = np.array([_idf(snapshot, stems) for stems in asked])
+    idf = np.array([_idf(snapshot, stems) for _, stems in asked])
     most = idf.sum() or 1.0
-    held = np.array([_held(snapshot.lexical, stems, rows) for stems in asked])
+    names, theirs = _places(snapshot, question, rows)
+    held = np.array(
+        [
+            _held(snapshot.lexical, stems, rows) | (theirs if word in names else False)
+            for word, stems in asked
+        ]
+    )
     tenth = np.sort(ranking.bm25)[-TENTH] if len(rows) >= TENTH else 0.0
     columns = (
         cosines,
@@ -101,10 +109,21 @@ def signals(snapshot: Snapshot, question: str, ranking: Ranking) -> Signals:
     return np.stack(columns, axis=1).astype(np.float64)
 
 
-def _words(lexical: Lexical, question: str) -> list[list[str]]:
-    """The question's words without stop words, each as its stems in the index's languages."""
-    stems = map(lexical.analyzer.question_terms, words(question))
-    return [found for found in stems if found]
+def _words(lexical: Lexical, question: str) -> list[tuple[str, list[str]]]:
+    """The question's words without stop words, each with its stems in the index's languages."""
+    stems = ((word, lexical.analyzer.question_terms(word)) for word in words(question))
+    return [(word, found) for word, found in stems if found]
+
+
+def _places(snapshot: Snapshot, question: str, rows: Rows) -> tuple[set[str], Mask]:
+    """The words by which a question calls places, and which passages speak of these.
+
+    Such a passage holds the name, whatever it calls the place.
+    """
+    labels = snapshot.labels
+    asked = asked_places(question, snapshot.places, labels)
+    theirs = np.union1d(labels.rows("city", asked.cities), labels.rows("country", asked.countries))
+    return {word for name in asked.names for word in words(name)}, np.isin(rows, theirs)
 
 
 def _idf(snapshot: Snapshot, stems: Sequence[str]) -> float:

@@ -84,3 +84,13 @@ def test_a_city_is_as_sure_as_the_surest_of_its_excerpts(searcher: Searcher) -> 
     assert len(answer.cities) == 3
     for city in answer.cities:
         assert city.confidence == max(by_rank[rank] for rank in city.ranks)
+
+
+def test_a_place_s_name_is_held_by_what_speaks_of_it_under_another(cities: Snapshot) -> None:
+    question = "standpipes in Durban"
+    ranking = Ranker(cities).rank(question, 100)
+    covered = signals(cities, question, ranking)[:, SIGNALS.index("covered")]
+    documents = np.array(cities.passages.document_ids())[ranking.rows]
+    assert "Durban" not in cities.passages.hits(ranking.rows[:1].tolist())[0].passage.text
+    assert covered[documents == "durban-water"].tolist() == [1.0]
+    assert covered[documents == "report"].max() == 0.0
