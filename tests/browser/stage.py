@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from search_api.http import cors, widget
+from search_api.http import cors, request_id, widget
 from search_api.http.examples import SEARCH_ANSWER
 from search_api.http.problems import problem
 from search_api.settings import Settings
@@ -92,6 +92,7 @@ def stage_app(stage: Stage) -> FastAPI:
     app = FastAPI()
     app.state.settings = Settings()
     cors.install(app, app.state.settings)
+    request_id.install(app)
     app.add_api_route("/v1/search", stage.search)
     app.include_router(widget.router)
     return app
