@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import reduce
 
@@ -16,6 +16,9 @@ from indexer.snapshot.places import Places
 
 LISTED = 12
 """Labels that an explanation lists."""
+
+DATES = {"since": "later", "until": "earlier"}
+"""Filters by date, and what a passage may be beside the date that is given."""
 
 LIKE = 0.7
 """Likeness (Ratcliff and Obershelp 1988) from which a name is offered in place of another."""
@@ -106,7 +109,7 @@ def _mask(name: str, given: Mapping[str, Collection[str]], places: Places, label
         return labels.mask("country", _countries(values, places))
     if name == "region":
         return labels.mask("country", {c for v in values for c in places.region(fold_name(v))})
-    if name in ("since", "until"):
+    if name in DATES:
         return _dated(given, name, labels)
     wanted = {" ".join(value.split()).casefold() for value in values}
     return labels.mask(name, [v for v in labels.values(name) if v.casefold() in wanted])
@@ -152,7 +155,7 @@ def cities_named(value: str, within: Collection[str], places: Places) -> list[st
 
 
 def _dated(given: Mapping[str, Collection[str]], name: str, labels: Labels) -> Mask:
-    limits = {key: _days(key, *given[key]) for key in ("since", "until") if key in given}
+    limits = {key: _days(key, *given[key]) for key in DATES if key in given}
     if len(limits) == 2 and limits["since"][0] > limits["until"][1]:
         raise QuestionError(
             f"since {''.join(given['since'])} is after until {''.join(given['until'])}; "
@@ -182,21 +185,31 @@ def _explanation(
     """Which filter leaves nothing, by itself or behind the others."""
     for name, mask in masks.items():
         if not mask.any():
-            return f"no passage has {_quoted(name, given)}; {_offered(name, given, places, labels)}"
+            is_so = "is" if name in DATES else "has"
+            what = _quoted(name, given)
+            return f"no passage {is_so} {what}; {_offered(name, given, places, labels)}"
     left, passed = next(iter(masks.values())), [next(iter(masks))]
     for name, mask in list(masks.items())[1:]:
         if not (left & mask).any():
-            before = " and ".join(_quoted(one, given) for one in passed)
             count = int(left.sum())
             return (
-                f"{count:,} passage{'' if count == 1 else 's'} with {before}, "
-                f"but none of these with {_quoted(name, given)}; leave one of them out"
+                f"{count:,} passage{'' if count == 1 else 's'} {_with(passed, given)}, "
+                f"but none of these {_with([name], given)}; leave one of them out"
             )
         left, passed = left & mask, [*passed, name]
     raise AssertionError("something passes all filters")
 
 
+def _with(names: Sequence[str], given: Mapping[str, Collection[str]]) -> str:
+    """What sets apart the passages that some filters let pass."""
+    labels = " and ".join(_quoted(name, given) for name in names if name not in DATES)
+    dates = (_quoted(name, given) for name in names if name in DATES)
+    return " and ".join([*([f"with {labels}"] if labels else []), *dates])
+
+
 def _quoted(name: str, given: Mapping[str, Collection[str]]) -> str:
+    if name in DATES:
+        return f"dated {''.join(given[name])} or {DATES[name]}"
     return f"{name} {' or '.join(f'“{value}”' for value in given[name])}"
 
 
@@ -204,7 +217,7 @@ def _offered(
     name: str, given: Mapping[str, Collection[str]], places: Places, labels: Labels
 ) -> str:
     """What may be asked for instead."""
-    if name in ("since", "until"):
+    if name in DATES:
         return f"its documents are {'older' if name == 'since' else 'later'} or undated"
     facet = "country" if name == "region" else name
     counts = labels.counts(facet)

@@ -63,11 +63,11 @@ def test_what_passes_is_all_that_is_found(
         ),
         (
             {"since": "2030"},
-            "no passage has since “2030”; its documents are older or undated",
+            "no passage is dated 2030 or later; its documents are older or undated",
         ),
         (
             {"until": "1999-12"},
-            "no passage has until “1999-12”; its documents are later or undated",
+            "no passage is dated 1999-12 or earlier; its documents are later or undated",
         ),
         (
             {"city": ("Lima",), "kind": ("news",)},
@@ -78,6 +78,11 @@ def test_what_passes_is_all_that_is_found(
             {"city": ("Lima",), "topic": ("water",), "language": ("es",)},
             "2 passages with city “Lima” and topic “water”, but none of these with language "
             "“es”; leave one of them out",
+        ),
+        (
+            {"city": ("Lima",), "since": "2021"},
+            "3 passages with city “Lima”, but none of these dated 2021 or later; "
+            "leave one of them out",
         ),
     ],
 )
