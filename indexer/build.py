@@ -17,7 +17,7 @@ import numpy as np
 from indexer import __version__
 from indexer.chunking import Chunker
 from indexer.copies import find_copies
-from indexer.corpus import corpus_files, read_corpus
+from indexer.corpus import corpus_files
 from indexer.document import Document
 from indexer.embedding.cache import VectorCache
 from indexer.embedding.compiled import Compiled, compile_model
@@ -27,12 +27,16 @@ from indexer.embedding.makers import choose_maker
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError, SnapshotError
+from indexer.kept import Kept
 from indexer.labelling import label_passages
 from indexer.lexicon import CONTEXT, K1, REVISION, B, build_lexical
-from indexer.linking import CITIES, PlaceFinder, find_places
+from indexer.linking import CITIES, PlaceFinder
 from indexer.parity import check_parity
 from indexer.passage import Passage
 from indexer.pieces import pieces_per_word
+from indexer.place import PassagePlace
+from indexer.preparing import Prepared, Preparer
+from indexer.program import program
 from indexer.report import DocumentReport, Recipe, Report, Steps
 from indexer.snapshot.encoder import Vector
 from indexer.snapshot.folder import IndexFolder
@@ -98,7 +102,8 @@ class _Build:
     def __init__(self, recipe: Recipe, steps: Steps, folder: IndexFolder) -> None:
         self._recipe, self._steps, self._folder = recipe, steps, folder
         self._report = Report()
-        self._places = PlaceFinder(cities_of(recipe.corpus), recipe.smallest_place)
+        self._places = PlaceFinder(cities_of(recipe.corpus), recipe.smallest_place, recipe.cache)
+        self._found: list[list[PassagePlace]] = []
         steps.begin("Preparing model")
         files = find_model(recipe.model)
         self._reference = Reference(files)
@@ -149,18 +154,13 @@ class _Build:
 
     def _read(self, path: Path) -> PassageWriter:
         """Read the corpus into a passage file, or fail naming everything that cannot be read."""
-        chunker = chunker_of(self._compiled)
         writer = PassageWriter(path)
-        for document in read_corpus(self._recipe.corpus):
-            try:
-                if isinstance(document, DocumentError):
-                    raise document
-                passages = chunker.split(document)
-                writer.add(document, passages)
-                self._report.read.append(_read(document, len(passages)))
-                self._steps.read(len(self._report.read))
-            except DocumentError as error:
-                self._report.skipped.append(str(error))
+        with Kept(self._recipe.cache / "read", program()) as kept:
+            for prepared in self._preparer(kept).prepare(self._recipe.corpus):
+                try:
+                    self._take(prepared, writer)
+                except DocumentError as error:
+                    self._report.skipped.append(str(error))
         copies = find_copies(writer.texts())
         self._report.copies = len(copies.of)
         writer.add_copies(copies.of, copies.boilerplate)
@@ -171,6 +171,20 @@ class _Build:
         if not writer.passages:
             raise CorpusError(f"{self._recipe.corpus}: nothing readable in this folder")
         return writer
+
+    def _preparer(self, kept: Kept) -> Preparer:
+        model = self._compiled.info
+        measure = f"{model.fingerprint} {_passage_tokens(model)}"
+        return Preparer(chunker_of(self._compiled), measure, self._places, kept)
+
+    def _take(self, prepared: Prepared | DocumentError, writer: PassageWriter) -> None:
+        if isinstance(prepared, DocumentError):
+            raise prepared
+        document, passages = prepared.document, prepared.passages
+        writer.add(document, passages)
+        self._found += prepared.places
+        self._report.read.append(_read(document, len(passages)))
+        self._steps.read(len(self._report.read))
 
     def _pieces(self, path: Path) -> dict[str, float]:
         passages = Passages(path)
@@ -192,10 +206,9 @@ class _Build:
     def _make(self, staging: Path, written: PassageWriter) -> None:
         """Write places, labels, vectors, lexical side and encoder beside the passages."""
         passages = Passages(staging / PASSAGES)
-        self._steps.begin("Finding places")
-        found = list(find_places(self._places, passages.by_document()))
-        write_places(staging / PLACES, self._places.gazetteer, found)
-        label_passages(staging / LABELS, passages, found)
+        with Kept(self._recipe.cache / "read", program()) as kept:
+            write_places(staging / PLACES, self._places, self._found, kept)
+        label_passages(staging / LABELS, passages, self._found)
         self._steps.begin("Embedding")
         cache = VectorCache(self._recipe.cache, self._compiled.maker)
         maker = choose_maker(self._recipe.device, self._compiled, self._reference)

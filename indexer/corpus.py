@@ -41,7 +41,12 @@ def read_corpus(root: Path) -> Iterator[Document | DocumentError]:
         if isinstance(file, DocumentError):
             yield file
         else:
-            yield from shared().read(file.path, file.name, file.folder)
+            yield from read_file(file)
+
+
+def read_file(file: CorpusFile) -> Iterator[Document | DocumentError]:
+    """Read the documents of one file, in a process of its own."""
+    return shared().read(file.path, file.name, file.folder)
 
 
 def corpus_files(root: Path) -> list[CorpusFile | DocumentError]:

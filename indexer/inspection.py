@@ -46,7 +46,7 @@ def inspect(
         raise CorpusError(f"{file}: no such file; name one file of the corpus")
     files = find_model(model)
     chunker = chunker_of(compile_model(files, Reference(files), cache))
-    finder = PlaceFinder(_cities_of(file), smallest_place)
+    finder = PlaceFinder(_cities_of(file), smallest_place, cache)
     for document in read_corpus(file):
         if isinstance(document, DocumentError):
             yield document

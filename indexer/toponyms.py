@@ -11,6 +11,8 @@ from countryinfo import all_countries
 from indexer.gazetteer.gazetteer import Gazetteer
 from indexer.gazetteer.regions import regions
 from indexer.gazetteer.words import commonness
+from indexer.kept import Kept, key_of
+from indexer.linking import PlaceFinder
 from indexer.names import fold_name
 from indexer.place import GazetteerPlace, PassagePlace
 from indexer.snapshot.places import Named, PlaceWriter
@@ -22,15 +24,19 @@ FAMOUS = 1_000_000
 """Inhabitants from which a city is known to the search though no passage speaks of it."""
 
 
-def write_places(path: Path, gazetteer: Gazetteer, found: Iterable[list[PassagePlace]]) -> None:
+def write_places(
+    path: Path, finder: PlaceFinder, found: Iterable[list[PassagePlace]], kept: Kept
+) -> None:
     """Write the places of passages, and what questions may call them and the rest of the world.
 
     Args:
         path: the new file.
-        gazetteer: where the places were found.
+        finder: found the places.
         found: those of each passage, in the order of rows.
+        kept: what is the same in every snapshot is taken from here, or left here.
     """
-    writer = PlaceWriter(path, _world(gazetteer))
+    gazetteer = finder.gazetteer
+    writer = PlaceWriter(path, _kept_world(finder, kept))
     spoken: dict[str, GazetteerPlace] = {}
     for row, places in enumerate(found):
         writer.add_mentions(row, places)
@@ -58,6 +64,14 @@ def _names(gazetteer: Gazetteer, rare: dict[str, GazetteerPlace]) -> dict[str, N
 def _named(folded: str, places: list[GazetteerPlace]) -> Named:
     common = commonness(folded, places[0].population, "en")
     return Named(tuple(p.id for p in places), max(common, RARE))
+
+
+def _kept_world(finder: PlaceFinder, kept: Kept) -> bytes:
+    key = key_of(b"world", finder.revision.encode())
+    if (world := kept.get(key)) is None:
+        world = _world(finder.gazetteer)
+        kept.put(key, world)
+    return world
 
 
 @lru_cache(maxsize=1)

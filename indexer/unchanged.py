@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from indexer.corpus import corpus_files
 from indexer.errors import DocumentError
+from indexer.program import program
 from indexer.report import DocumentReport, Recipe, Report
 from indexer.snapshot.manifest import file_info
 
@@ -64,7 +63,7 @@ class Unchanged:
         """Digest of all that goes into a build; None where that cannot be told."""
         root, digest = self._recipe.corpus, hashlib.sha256()
         recipe = self._recipe
-        parts = [_program(), self._maker, str(recipe.keep_going), str(recipe.smallest_place)]
+        parts = [program(), self._maker, str(recipe.keep_going), str(recipe.smallest_place)]
         try:
             for file in corpus_files(root):
                 if isinstance(file, DocumentError):
@@ -78,14 +77,3 @@ class Unchanged:
         for part in parts:
             digest.update(json.dumps(part).encode())
         return digest.hexdigest()
-
-
-@cache
-def _program() -> str:
-    """Digest of this program's own code and of the versions of everything installed."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    installed = sorted(f"{found.name} {found.version}" for found in distributions())
-    digest.update("\n".join(installed).encode())
-    return digest.hexdigest()

@@ -44,7 +44,12 @@ ARROWS: dict[str, set[str]] = {
     "indexer.copies": set(),
     "indexer.gazetteer": LEAVES | {"indexer.readers"},
     "indexer.linking": LEAVES | {"indexer.gazetteer"},
-    "indexer.toponyms": FORMAT | {"indexer.gazetteer"},
+    "indexer.kept": set(),
+    "indexer.program": set(),
+    "indexer.preparing": LEAVES
+    | {"indexer.chunking", "indexer.corpus", "indexer.kept", "indexer.linking", "indexer.readers"},
+    # What questions may call the world is the same in every snapshot, and so is kept.
+    "indexer.toponyms": FORMAT | {"indexer.gazetteer", "indexer.kept", "indexer.linking"},
     "indexer.labelling": FORMAT,
     "indexer.harvest": LEAVES | {"indexer", "indexer.corpus", "indexer.readers"},
     "indexer.inspection": LEAVES
@@ -55,11 +60,18 @@ ARROWS: dict[str, set[str]] = {
     "indexer.parity": FORMAT,
     "indexer.pieces": LEAVES,
     "indexer.report": LEAVES | {"indexer.embedding"},
-    "indexer.unchanged": FORMAT | {"indexer.corpus", "indexer.report"},
+    "indexer.unchanged": FORMAT | {"indexer.corpus", "indexer.program", "indexer.report"},
     "indexer.build": FORMAT
     | {"indexer", "indexer.chunking", "indexer.copies", "indexer.corpus", "indexer.embedding"}
-    | {"indexer.labelling", "indexer.lexicon", "indexer.linking", "indexer.parity"}
-    | {"indexer.pieces", "indexer.report", "indexer.toponyms", "indexer.unchanged"},
+    | {"indexer.kept", "indexer.labelling", "indexer.lexicon", "indexer.linking", "indexer.parity"}
+    | {
+        "indexer.pieces",
+        "indexer.preparing",
+        "indexer.program",
+        "indexer.report",
+        "indexer.toponyms",
+        "indexer.unchanged",
+    },
     "search_api": set(),
     "search_api.settings": {"indexer.errors"},
     "search_api.engine": FORMAT,

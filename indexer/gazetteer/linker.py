@@ -19,8 +19,9 @@ from indexer.gazetteer.evidence import (
 )
 from indexer.gazetteer.gazetteer import Gazetteer
 from indexer.gazetteer.matcher import Found, Matcher
+from indexer.gazetteer.phrases import Phrases
 from indexer.gazetteer.roles import role, verb_behind
-from indexer.gazetteer.sources import divisions_by_country, is_initials
+from indexer.gazetteer.sources import division_names, is_initials
 from indexer.gazetteer.surroundings import Surroundings
 from indexer.gazetteer.words import is_word
 from indexer.names import Words, fold_name
@@ -43,11 +44,7 @@ class Linker:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._divisions = {
-            fold_name(name): country
-            for country, names in divisions_by_country().items()
-            for name in names.values()
-        }
+        self._divisions = division_names()
         self._nations = {
             name: {p.country for p in gazetteer.candidates(name) if p.kind == "country"}
             for name in gazetteer.wide
@@ -55,7 +52,7 @@ class Linker:
         self._wide = gazetteer.wide | self._divisions.keys()
         self._scales = Scales(gazetteer, self._nations, self._divisions)
         self._within_reach = lru_cache(CACHED)(self._look_up)
-        self._matcher = Matcher({*gazetteer.names(), *self._divisions} - _plain(gazetteer))
+        self._matcher = Matcher(Phrases(gazetteer, self._divisions))
 
     def link(self, text: str, context: Context | None = None) -> list[Mention]:
         """Find the places that a text names.
@@ -215,9 +212,3 @@ class Linker:
 def _is_acronym(text: str) -> bool:
     """Whether a name is written like "FAO", which is what a town in Iraq is called as well."""
     return len(text) <= ACRONYM and text.isupper()
-
-
-def _plain(gazetteer: Gazetteer) -> set[str]:
-    """Names of nothing but closed-class words and offices: "Of", "The City", "Metropolis"."""
-    common = words_for.FUNCTION | words_for.OFFICES | words_for.BODIES | words_for.LOWER_HEADS
-    return {name for name in gazetteer.names() if common.issuperset(name.split(" "))}

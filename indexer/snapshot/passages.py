@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -120,7 +120,9 @@ class PassageWriter:
         row = len(self._origins)
         self._origins[document.id] = document.origin
         self.languages |= {passage.language for passage in passages}
-        metadata = json.dumps(asdict(document.metadata), ensure_ascii=False, sort_keys=True)
+        metadata = json.dumps(
+            document.metadata, default=_fields, ensure_ascii=False, sort_keys=True
+        )
         values = (document.id, document.path, document.sha256, metadata, document.text)
         self._insert("documents", (row, *values))
         for passage in passages:
@@ -327,6 +329,11 @@ def _columns(passage: Passage) -> tuple[Any, ...]:
     start = (p.id, p.start, p.end, p.text, p.context, p.body, _json(p.section), _json(p.sentences))
     quotes = _json([asdict(quote) for quote in p.quotes])
     return (*start, p.aspect, p.page, place, p.noise, p.language, quotes)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """A dataclass as a mapping; `asdict` would copy all that is in it, ten times as slowly."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _json(value: object) -> str:

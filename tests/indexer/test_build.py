@@ -67,9 +67,10 @@ def make(index: Path, build_tiny: BuildTiny) -> Build:
 
 @pytest.fixture
 def fresh(built: Path, cache: Path, tmp_path: Path) -> Path:
-    """A cache that knows the compiled model, which the build of `built` has left, and no vector."""
+    """A cache with model and gazetteer, which the build of `built` has compiled, and no vector."""
     assert built.is_dir()
-    shutil.copytree(cache / "models", tmp_path / "fresh" / "models")
+    for compiled in ("models", "gazetteers"):
+        shutil.copytree(cache / compiled, tmp_path / "fresh" / compiled)
     return tmp_path / "fresh"
 
 
@@ -131,7 +132,7 @@ def test_a_first_build_reports_what_was_done_and_tells_of_each_step(
         seconds=report.seconds,
     )
     assert kept(tmp_path / "new" / "index") == {report.snapshot}
-    assert told == ["Preparing model", "Reading", "Finding places", "Embedding", (7, 7), "Writing"]
+    assert told == ["Preparing model", "Reading", "Embedding", (7, 7), "Writing"]
 
 
 def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path) -> None:
@@ -230,6 +231,17 @@ def test_one_changed_sentence_embeds_one_passage(
     assert (report.snapshot != first, report.unchanged) == (True, False)
     ((old, new),) = [pair for pair in zip(before, texts(index), strict=True) if len(set(pair)) > 1]
     assert new == old.replace("moved outdoors", "moved to the harbour")
+
+
+def test_a_changed_document_gives_byte_by_byte_what_a_build_from_nothing_gives(
+    corpus: Path, index: Path, make: Build, fresh: Path, tmp_path: Path, tiny_model: Path
+) -> None:
+    edit(corpus / RECORDS, "Lima painted", "With Bogotá, Lima painted")
+    changed = make(corpus)
+    recipe = Recipe(corpus, tmp_path / "new", fresh, str(tiny_model), False, FEWEST_PLACES)
+    assert (changed.embedded, build(recipe).embedded) == (1, 7)
+    snapshots = [folder / "snapshots" / changed.snapshot for folder in (index, tmp_path / "new")]
+    assert contents(snapshots[0]) == contents(snapshots[1])
 
 
 def test_a_changed_publisher_embeds_nothing_and_is_published(

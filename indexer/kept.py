@@ -1,0 +1,123 @@
+"""What was worked out before, by the key of all that shaped it: in SQLite, safe to delete."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from pathlib import Path
+from types import TracebackType
+
+LIMIT = 1 << 30
+"""Bytes beyond which a file is begun anew."""
+
+FILES = 3
+"""Files that are kept, each of one state of the program."""
+
+_TOGETHER = 256
+"""Entries that are written in one transaction."""
+
+
+class Kept:
+    """Entries by key, each with its checksum: one that is damaged counts as none."""
+
+    def __init__(self, folder: Path, program: str) -> None:
+        """Open the file of a state of the program, and let go of the oldest ones of others.
+
+        Args:
+            folder: holds the files; is made.
+            program: names the state; entries that another one made are not seen.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / f"{program[:32]}.sqlite"
+        if self._path.is_file() and self._path.stat().st_size > LIMIT:
+            self._path.unlink()
+        self._new: dict[bytes, bytes] = {}
+        self._db = self._opened()
+        others = (path for path in folder.glob("*.sqlite") if path != self._path)
+        for old in sorted(others, key=lambda each: -each.stat().st_mtime_ns)[FILES - 1 :]:
+            _remove(old)
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return what was kept; None if there is nothing, or it is damaged."""
+        try:
+            query = "SELECT checksum, data FROM kept WHERE key = ?"
+            found = self._db.execute(query, (key,)).fetchone()
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            return None
+        if found is None or zlib.crc32(found[1]) != found[0]:
+            return None
+        return zlib.decompress(found[1])
+
+    def put(self, key: bytes, data: bytes) -> None:
+        """Keep something; it is on disk at the end of the `with` block at the latest."""
+        self._new[key] = zlib.compress(data, 1)
+        if len(self._new) >= _TOGETHER:
+            self._write()
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._write()
+        finally:
+            self._db.close()
+
+    def _write(self) -> None:
+        rows = [(key, zlib.crc32(data), data) for key, data in self._new.items()]
+        self._new.clear()
+        try:
+            self._insert(rows)
+        except sqlite3.OperationalError:
+            raise  # a full disk, or one that cannot be written
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            self._insert(rows)
+
+    def _insert(self, rows: list[tuple[bytes, int, bytes]]) -> None:
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return _connected(self._path)
+        except sqlite3.DatabaseError:
+            _remove(self._path)  # no database any more; what it held can be made again
+            return _connected(self._path)
+
+    def _begin_anew(self) -> None:
+        self._db.close()
+        _remove(self._path)
+        self._db = _connected(self._path)
+
+
+def key_of(*parts: bytes) -> bytes:
+    """Return the key of these parts; no other parts have it, however they are cut."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.digest()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=60)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = OFF")  # what a failing machine damages, its checksum tells
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS kept "
+        "(key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, data BLOB NOT NULL)"
+    )
+    return db
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
