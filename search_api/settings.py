@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from indexer.errors import SettingsError
 
@@ -43,6 +44,22 @@ Ancestors = Annotated[
     ),
 ]
 """Sources of the directive `frame-ancestors` (CSP level 3), and nothing beside it."""
+
+
+def _networks(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    parts = tuple(part.strip() for part in given.split(",") if part.strip())
+    for part in parts:
+        try:
+            ip_network(part)
+        except ValueError as error:
+            raise ValueError("name addresses or networks like 10.0.0.0/8, with commas") from error
+    return parts
+
+
+Proxies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)]
+"""IP addresses and networks."""
 
 Optional = Annotated[Path | None, BeforeValidator(lambda given: given or None)]
 """A path; empty, it is none."""
@@ -82,6 +99,17 @@ class Settings(BaseSettings):
         32 << 20, ge=0, description="Bytes of answers and encoded questions that a worker keeps."
     )
     workers: int = Field(1, ge=1, description="Processes that serve.")
+    trusted_proxies: Proxies = Field(
+        (), description="Addresses and networks of proxies whose X-Forwarded-For is believed."
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Lines of the server's log: for eyes, or for programs."
+    )
+    log_requests: bool = Field(True, description="Whether each request has a line in the log.")
+    metrics: bool = Field(True, description="Whether figures for Prometheus are at /metrics.")
+    log_questions: bool = Field(
+        False, description="Whether the log holds what is asked; visitors must be told so."
+    )
 
     @field_validator("public_url")
     @classmethod

@@ -80,6 +80,9 @@ ARROWS: dict[str, set[str]] = {
     "search_api.citations": FORMAT | {"search_api.engine"},
     "search_api.exports": FORMAT | {"search_api.citations", "search_api.engine"},
     "search_api.feedback": {"indexer.errors"},
+    "search_api.logs": {"indexer.errors"},
+    # Names the application for its processes to load, and knows nothing of it.
+    "search_api.serving": set(),
     # The page shows what the engine says, links to it as files and keeps what readers think of it.
     "search_api.web": FORMAT
     | {"search_api.citations", "search_api.engine", "search_api.exports", "search_api.feedback"}
@@ -88,10 +91,11 @@ ARROWS: dict[str, set[str]] = {
     "search_api.mcp": FORMAT | {"indexer", "search_api.citations", "search_api.engine"},
     "search_api.http": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.exports"}
-    | {"search_api.mcp", "search_api.settings", "search_api.web"},
+    | {"search_api.logs", "search_api.mcp", "search_api.settings", "search_api.web"},
     "search_api.cli": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
-    | {"search_api.exports", "search_api.feedback", "search_api.mcp", "search_api.settings"},
+    | {"search_api.exports", "search_api.feedback", "search_api.logs", "search_api.mcp"}
+    | {"search_api.serving", "search_api.settings"},
     "search_api.__main__": {"search_api.cli"},
 }
 
@@ -115,6 +119,7 @@ EDGES = {"click", "fastapi", "rich", "starlette", "uvicorn"}
 ENVIRONMENT = {
     ("search_api.cli.console", "COLUMNS"),  # a terminal's width is no setting of ours
     ("search_api.cli.serve", "CITYWISE_INDEX"),  # written: workers read their settings afresh
+    ("search_api.cli.serve", "PROMETHEUS_MULTIPROC_DIR"),  # written: how its library is told
     ("indexer.readers.sandbox", "OMP_NUM_THREADS"),  # handed on to the child process
     ("indexer.embedding.reference", "TOKENIZERS_PARALLELISM"),  # written: silences a library
 }

@@ -22,7 +22,7 @@ from search_api.cli.harvest import harvest
 from search_api.cli.index import index
 from search_api.cli.inspect import inspect
 from search_api.cli.mcp import mcp
-from search_api.cli.serve import serve
+from search_api.cli.serve import serve_command
 from search_api.cli.snapshots import snapshots
 from search_api.cli.verify import verify
 
@@ -50,8 +50,8 @@ def app() -> None:
     """Compose the commands."""
 
 
-for command in (index, ask, compare, cite, serve, verify, inspect, coverage, harvest, evaluate,
-                feedback, snapshots, mcp):  # fmt: skip
+for command in (index, ask, compare, cite, serve_command, verify, inspect, coverage, harvest,
+                evaluate, feedback, snapshots, mcp):  # fmt: skip
     app.add_command(command)
 
 

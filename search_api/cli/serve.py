@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -12,18 +15,18 @@ from search_api.cli.options import INDEX
 from search_api.settings import read_settings
 
 
-@click.command(epilog="Example: citywise serve --port 8000")
+@click.command("serve", epilog="Example: citywise serve --port 8000")
 @INDEX
 @click.option("--host", help="Address to listen on.  [default: $CITYWISE_HOST or 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535),
               help="Port to listen on.  [default: $CITYWISE_PORT or 8000]")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1),
               help="Processes that serve.  [default: $CITYWISE_WORKERS or 1]")  # fmt: skip
-def serve(index: Path, host: str | None, port: int | None, workers: int | None) -> int:
+def serve_command(index: Path, host: str | None, port: int | None, workers: int | None) -> int:
     """Serve the API; a newly published index is picked up without a restart."""
-    import uvicorn
-
     from search_api.engine.current import CurrentSearcher
+    from search_api.logs import log_config
+    from search_api.serving import serve
 
     settings = read_settings()
     chosen_host = host or settings.host
@@ -31,15 +34,27 @@ def serve(index: Path, host: str | None, port: int | None, workers: int | None) 
     CurrentSearcher(index)  # what is wrong with the index is said now, not in a worker's log
     _check_free(chosen_host, chosen_port)
     os.environ["CITYWISE_INDEX"] = str(index.absolute())  # workers read their settings afresh
-    uvicorn.run(
-        "search_api.http.app:create_app",
-        factory=True,
-        host=chosen_host,
-        port=chosen_port,
-        workers=workers or settings.workers,
-        access_log=False,  # addresses hold questions, and these are nobody else's affair
-    )
-    return 0
+    processes = workers or settings.workers
+    with _shared_figures(processes > 1 and settings.metrics):
+        started = serve(
+            chosen_host,
+            chosen_port,
+            processes,
+            settings.trusted_proxies,
+            log_config(settings.log_format),
+        )
+    return 0 if started else 2
+
+
+@contextmanager
+def _shared_figures(shared: bool) -> Iterator[None]:
+    """Have prometheus-client, which each worker loads, keep its figures where all can read them."""
+    if not shared:
+        yield
+        return
+    with TemporaryDirectory(prefix="citywise-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def _check_free(host: str, port: int) -> None:

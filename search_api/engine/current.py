@@ -10,6 +10,7 @@ from pathlib import Path
 from indexer.errors import DamagedError, FormatError, NotHeldError, SnapshotError
 from indexer.snapshot.folder import KEEP, IndexFolder, Published
 from indexer.snapshot.snapshot import Snapshot, full_check, quick_check
+from search_api.engine.observed import Observe, unobserved
 from search_api.engine.searcher import Searcher
 
 WARMING = "informal settlements"
@@ -25,14 +26,20 @@ class CurrentSearcher:
     cannot be opened is logged, and the old one goes on serving.
     """
 
-    def __init__(self, root: Path, cache: int = 0) -> None:
-        """Take an index folder, and the bytes in which each snapshot's answers are kept."""
-        self._root, self._cache = root, cache
+    def __init__(self, root: Path, cache: int = 0, observe: Observe = unobserved) -> None:
+        """Take an index folder.
+
+        Args:
+            root: the folder.
+            cache: bytes in which each snapshot's answers are kept.
+            observe: is told of each answer.
+        """
+        self._root, self._cache, self._observe = root, cache, observe
         self._pointer = IndexFolder(root).pointer
         self._lock = threading.Lock()
         self._seen = self._stamp()
-        self._searcher = _opened(IndexFolder(root).published(), cache)
-        self._older = OlderSearchers(root)
+        self._searcher = _opened(IndexFolder(root).published(), cache, observe)
+        self._older = OlderSearchers(root, observe)
 
     def get(self) -> Searcher:
         """Return the searcher to use for one request."""
@@ -60,7 +67,7 @@ class CurrentSearcher:
         try:
             published = IndexFolder(self._root).published()
             if published.path != self._searcher.snapshot.path:
-                self._searcher = _opened(published, self._cache)
+                self._searcher = _opened(published, self._cache, self._observe)
                 _log.info("serving index %s", published.manifest.id)
         except SnapshotError as error:
             _log.error("the new index is not served: %s", error)
@@ -77,8 +84,8 @@ class CurrentSearcher:
 class OlderSearchers:
     """Opens snapshots that are kept beside the published one, and holds as many as are kept."""
 
-    def __init__(self, root: Path) -> None:
-        self._folder = IndexFolder(root)
+    def __init__(self, root: Path, observe: Observe = unobserved) -> None:
+        self._folder, self._observe = IndexFolder(root), observe
         self._lock = threading.Lock()
         self._held: OrderedDict[Path, Searcher] = OrderedDict()
 
@@ -98,18 +105,19 @@ class OlderSearchers:
             ) from error
         with self._lock:
             if kept.path not in self._held:
-                self._held[kept.path] = _opened(kept, 0)
+                self._held[kept.path] = _opened(kept, 0, self._observe)
             self._held.move_to_end(kept.path)
             if len(self._held) >= KEEP:
                 self._held.popitem(last=False)
             return self._held[kept.path]
 
 
-def _opened(published: Published, cache: int) -> Searcher:
+def _opened(published: Published, cache: int, observe: Observe) -> Searcher:
     """Open a snapshot, once every byte of it is found to be as written."""
     quick_check(published)
     if problems := full_check(published):
         raise DamagedError(f"{problems[0]}; rebuild with `citywise index`")
     searcher = Searcher(Snapshot(published), cache)
     searcher.ask(WARMING)
+    searcher.observe = observe  # from now on: nobody asked what warmed it
     return searcher

@@ -25,6 +25,7 @@ from search_api.engine.facets import Facets
 from search_api.engine.filters import Filters, Selection, select
 from search_api.engine.grouping import Grouping, by_city, spread
 from search_api.engine.late import asked
+from search_api.engine.observed import Asked, Observe, unobserved
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.results import Results
 from search_api.engine.similar import similar_rows
@@ -39,7 +40,12 @@ NEAR = 5
 
 
 class Searcher:
-    """Answers questions from one snapshot. Safe to share between threads."""
+    """Answers questions from one snapshot. Safe to share between threads.
+
+    Attributes:
+        snapshot: what it searches.
+        observe: is told of each answer.
+    """
 
     def __init__(self, snapshot: Snapshot, cache: int = 0) -> None:
         """Take a snapshot, and the bytes in which answers and encoded questions may be kept."""
@@ -50,6 +56,7 @@ class Searcher:
         self._copies = Copies(passages.copies())
         self._results = Results(snapshot, self._copies)
         self._facets = Facets(snapshot.places, snapshot.labels)
+        self.observe: Observe = unobserved
         self._document_of = np.array(passages.document_numbers(), dtype=np.int32)
         self._aspects: dict[int, Aspect] = passages.aspects()
 
@@ -80,8 +87,15 @@ class Searcher:
         question = self._checked(question)
         wanted = filters or Filters()
         key = (question, k, offset, wanted, group)
-        answer = self._answers.get(key, lambda: self._ask(*key))
+        made: list[Answer] = []
+
+        def make() -> Answer:
+            made.append(self._ask(*key))
+            return made[0]
+
+        answer = self._answers.get(key, make)
         taken = answer.timings_ms.model_copy(update={"total": _ms(began, time.perf_counter())})
+        self.observe(Asked(question, answer.verdict, taken, kept=not made))
         return answer.model_copy(update={"timings_ms": taken})
 
     def _ask(self, question: str, k: int, offset: int, filters: Filters, group: Grouping) -> Answer:

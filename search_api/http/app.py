@@ -18,6 +18,7 @@ from search_api.http import (
     documents,
     examples,
     mcp,
+    observing,
     problems,
     request_id,
     routes,
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        current = await run_in_threadpool(CurrentSearcher, chosen.index, chosen.answers)
+        current = await run_in_threadpool(CurrentSearcher, chosen.index, chosen.answers, observe)
         app.state.searchers = current
         async with assistants.opened(current.get):
             yield
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     cors.install(app, chosen)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    observe = observing.install(app, chosen)
     request_id.install(app)
     routers = (routes.health, routes.search, citations.router, documents.router, widget.router)
     for router in (*routers, web.router):

@@ -9,6 +9,8 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from search_api.logs import REQUEST
+
 HEADER = "X-Request-ID"
 
 _SANE = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
@@ -29,6 +31,7 @@ class RequestId:
         given = Headers(scope=scope).get(HEADER, "")
         identity = given if _SANE.fullmatch(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = identity
+        REQUEST.set(identity)  # each request runs in a context of its own
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":

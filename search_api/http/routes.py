@@ -144,4 +144,6 @@ def readyz(request: Request) -> Health | JSONResponse:
     current: CurrentSearcher | None = getattr(request.app.state, "searchers", None)
     if current is None:
         return problem(request, 503, "the index is not open yet", {"Retry-After": "1"})
+    if getattr(request.state, "draining", False):
+        return problem(request, 503, "the server is about to end", {"Retry-After": "5"})
     return Health(status="ok", index=current.get().snapshot.manifest.id)
