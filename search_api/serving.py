@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
@@ -118,16 +117,13 @@ class Workers(Multiprocess):
         return worker
 
 
-def serve(
-    host: str, port: int, workers: int, proxies: Sequence[str], log_config: dict[str, Any]
-) -> bool:
+def serve(host: str, port: int, workers: int, log_config: dict[str, Any]) -> bool:
     """Serve until a signal ends it; return whether the application could be started.
 
     Args:
         host: address to listen on.
         port: port to listen on; 0 is any that is free.
         workers: processes.
-        proxies: addresses and networks whose `X-Forwarded-For` and `-Proto` are believed.
         log_config: as `logging.config.dictConfig` takes it.
     """
     config = uvicorn.Config(
@@ -139,8 +135,7 @@ def serve(
         log_config=log_config,
         access_log=False,  # addresses hold questions; our own log of requests does not
         timeout_graceful_shutdown=DRAIN,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
+        proxy_headers=False,  # uvicorn would believe whoever asks from this machine
         server_header=False,
     )
     sockets = [config.bind_socket()]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
 
@@ -45,21 +44,6 @@ Ancestors = Annotated[
 ]
 """Sources of the directive `frame-ancestors` (CSP level 3), and nothing beside it."""
 
-
-def _networks(given: object) -> object:
-    if not isinstance(given, str):
-        return given
-    parts = tuple(part.strip() for part in given.split(",") if part.strip())
-    for part in parts:
-        try:
-            ip_network(part)
-        except ValueError as error:
-            raise ValueError("name addresses or networks like 10.0.0.0/8, with commas") from error
-    return parts
-
-
-Proxies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)]
-"""IP addresses and networks."""
 
 Optional = Annotated[Path | None, BeforeValidator(lambda given: given or None)]
 """A path; empty, it is none."""
@@ -99,8 +83,11 @@ class Settings(BaseSettings):
         32 << 20, ge=0, description="Bytes of answers and encoded questions that a worker keeps."
     )
     workers: int = Field(1, ge=1, description="Processes that serve.")
-    trusted_proxies: Proxies = Field(
-        (), description="Addresses and networks of proxies whose X-Forwarded-For is believed."
+    concurrent: int = Field(
+        64, ge=1, le=1000, description="Requests that a worker holds at once; others get 503."
+    )
+    request_seconds: float = Field(
+        10.0, gt=0, le=600, description="Seconds after which a request is answered with 503."
     )
     log_format: Literal["text", "json"] = Field(
         "text", description="Lines of the server's log: for eyes, or for programs."

@@ -36,13 +36,7 @@ def serve_command(index: Path, host: str | None, port: int | None, workers: int 
     os.environ["CITYWISE_INDEX"] = str(index.absolute())  # workers read their settings afresh
     processes = workers or settings.workers
     with _shared_figures(processes > 1 and settings.metrics):
-        started = serve(
-            chosen_host,
-            chosen_port,
-            processes,
-            settings.trusted_proxies,
-            log_config(settings.log_format),
-        )
+        started = serve(chosen_host, chosen_port, processes, log_config(settings.log_format))
     return 0 if started else 2
 
 

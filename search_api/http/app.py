@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
 from search_api.http import (
+    bounds,
     caching,
     citations,
     cors,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = chosen
+    bounds.install(app, chosen)
     cors.install(app, chosen)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     observe = observing.install(app, chosen)

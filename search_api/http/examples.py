@@ -17,6 +17,7 @@ from search_api.engine.answer import Answer
 from search_api.engine.comparison import NO_EVIDENCE
 from search_api.engine.timeline import by_date
 from search_api.exports import EXPORTS, export
+from search_api.http.bounds import TOO_LARGE, TOO_LONG
 from search_api.http.problems import MEDIA_TYPE, UNFORESEEN, Problem
 from search_api.http.problems import NO_JSON as NO_JSON_SAID
 
@@ -147,6 +148,8 @@ UNCHANGED: Responses = {
 }
 
 PROBLEMS: Responses = {
+    413: _problem(413, "Content Too Large", TOO_LARGE),
+    414: _problem(414, "URI Too Long", TOO_LONG),
     422: _problem(422, "Unprocessable Content", "q: Field required"),
     500: _problem(500, "Internal Server Error", UNFORESEEN),
     503: _problem(503, "Service Unavailable", "the index cannot be read at present"),
@@ -216,7 +219,7 @@ def no_document(identity: str) -> str:
     return f"the index holds no document {identity!r}; `GET /v1/documents` lists those that it has"
 
 
-UNAVAILABLE: Responses = {status: PROBLEMS[status] for status in (500, 503)}
+UNAVAILABLE: Responses = {status: PROBLEMS[status] for status in (413, 414, 500, 503)}
 
 DOCUMENTS: Responses = {
     200: _json("A page of the documents.", _kept("documents")),

@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from indexer import __version__
 from indexer.snapshot.manifest import Manifest
 from search_api.engine.observed import Asked
-from search_api.http.access import Done
+from search_api.http.journal import Done
 
 PATH = "/metrics"
 

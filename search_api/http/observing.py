@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from indexer.snapshot.manifest import Manifest
 from search_api.engine.observed import Asked, Observe
-from search_api.http import access, metrics
+from search_api.http import journal, metrics
 from search_api.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -23,12 +23,12 @@ def log_question(asked: Asked) -> None:
 def install(app: FastAPI, settings: Settings) -> Observe:
     """Have requests told of, and return what is to be told of each answer."""
     counted = metrics.install(app, lambda: _serving(app), settings.metrics)
-    tell = [access.log] if settings.log_requests else []
+    tell = [journal.log] if settings.log_requests else []
     observers = [log_question] if settings.log_questions else []
     if counted is not None:
         tell.append(counted.count_request)
         observers.append(counted.count_answer)
-    access.install(app, tell)
+    journal.install(app, tell)
 
     def observe(asked: Asked) -> None:
         for each in observers:

@@ -26,7 +26,7 @@ from search_api.http.request_id import HEADER, request_id
 
 MEDIA_TYPE = "application/problem+json"
 
-_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_PHRASES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 """As RFC 9110 has them; older Pythons know earlier names."""
 
 UNFORESEEN = "an error of the program; its log says more"
@@ -70,6 +70,8 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
         headers["Allow"] = ", ".join(methods)
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return problem(request, error.status_code, error.detail, headers)
     if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's, of a body that breaks its parser
         return problem(request, error.status_code, NO_JSON, headers)
     detail = f"{request.method} {request.url.path}: {error.detail}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -132,18 +134,24 @@ def coverage(
 
 @health.head("/healthz", include_in_schema=False)
 @health.get("/healthz", responses=examples.HEALTH)
-def healthz() -> Health:
+async def healthz() -> Health:
     """Say that the process lives."""
     return Health(status="ok")
 
 
 @health.head("/readyz", response_model=Health, include_in_schema=False)
 @health.get("/readyz", response_model=Health, responses=examples.READY)
-def readyz(request: Request) -> Health | JSONResponse:
+async def readyz(request: Request) -> Health | JSONResponse:
     """Say whether questions can be answered."""
     current: CurrentSearcher | None = getattr(request.app.state, "searchers", None)
     if current is None:
         return problem(request, 503, "the index is not open yet", {"Retry-After": "1"})
     if getattr(request.state, "draining", False):
         return problem(request, 503, "the server is about to end", {"Retry-After": "5"})
-    return Health(status="ok", index=current.get().snapshot.manifest.id)
+    found = await to_thread.run_sync(current.get, limiter=_probing())  # never behind a question
+    return Health(status="ok", index=found.snapshot.manifest.id)
+
+
+@cache
+def _probing() -> CapacityLimiter:
+    return CapacityLimiter(1)

@@ -20,6 +20,8 @@ TITLES = {
     400: "Bad Request",
     404: "Not Found",
     405: "Method Not Allowed",
+    413: "Content Too Large",
+    414: "URI Too Long",
     422: "Unprocessable Content",
     500: "Internal Server Error",
     503: "Service Unavailable",

@@ -44,7 +44,7 @@ class Done:
 Tell = Callable[[Done], None]
 
 
-class Access:
+class Journal:
     """Tells of each request."""
 
     def __init__(self, app: ASGIApp, tell: Sequence[Tell]) -> None:
@@ -93,4 +93,4 @@ def log(done: Done) -> None:
 
 def install(app: FastAPI, tell: Sequence[Tell]) -> None:
     """Have each request told of; what is added behind this is outside of it."""
-    app.add_middleware(Access, tell=tell)
+    app.add_middleware(Journal, tell=tell)

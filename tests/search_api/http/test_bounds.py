@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from search_api.http.app import create_app
+from search_api.http.bounds import LARGEST, LONGEST
+from search_api.settings import Settings
+from tests.search_api.http.test_problems import detail
+
+SEARCH = "/v1/search"
+LARGE = "body: larger than 262,144 bytes; send less"
+
+
+@pytest.fixture(scope="module")
+def client(built: Path) -> Iterator[TestClient]:
+    """An application that answers one at a time, for a fifth of a second, beside a slow route."""
+    app = create_app(Settings(index=built, concurrent=1, request_seconds=0.2))
+
+    @app.get("/slow")
+    def slow(seconds: float) -> str:
+        time.sleep(seconds)
+        return "done"
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def chunks(size: int) -> Iterator[bytes]:
+    """A body whose length is not said beforehand."""
+    yield from (b" " * (1 << 14) for _ in range(size >> 14))
+
+
+@pytest.mark.parametrize("path", [SEARCH, "/v1/verify", "/feedback", "/mcp", "/nowhere"])
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(
+    path: str, client: TestClient
+) -> None:
+    assert detail(client.post(path, content=b" " * (LARGEST + 1)), 413) == LARGE
+
+
+@pytest.mark.parametrize("path", [SEARCH, "/v1/verify"])
+def test_a_body_of_unknown_length_is_refused_where_it_becomes_too_large(
+    path: str, client: TestClient
+) -> None:
+    assert detail(client.post(path, content=chunks(LARGEST + (1 << 14))), 413) == LARGE
+
+
+def test_an_address_that_is_too_long_is_refused(client: TestClient) -> None:
+    said = detail(client.get(SEARCH, params={"q": "x" * LONGEST}), 414)
+    assert said == "address: longer than 32,768 bytes; send the question by POST to /v1/search"
+
+
+def test_what_takes_too_long_is_answered_and_keeps_its_place_until_it_is_done(
+    client: TestClient,
+) -> None:
+    began = time.perf_counter()
+    slow = client.get("/slow", params={"seconds": 0.6})
+    assert 0.2 < time.perf_counter() - began < 0.5
+    assert slow.headers["retry-after"] == "1"
+    assert detail(slow, 503) == "this took too long; ask again in a moment, or ask for less"
+    busy = client.get(SEARCH, params={"q": "water"})
+    assert busy.headers["retry-after"] == "1"
+    assert detail(busy, 503) == "the server is busy; ask again in a moment"
+    assert [client.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")] == [
+        200
+    ] * 3
+    time.sleep(0.6 - (time.perf_counter() - began) + 0.1)
+    assert client.get(SEARCH, params={"q": "water"}).status_code == 200
+
+
+def test_a_site_hears_that_the_server_is_busy(client: TestClient) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(client.get, "/slow", params={"seconds": 0.15})
+        time.sleep(0.05)
+        busy = client.get(SEARCH, params={"q": "x"}, headers={"Origin": "https://city.example"})
+    assert (slow.result().status_code, busy.status_code) == (200, 503)
+    assert busy.headers["access-control-allow-origin"] == "*"
+    assert "retry-after" in busy.headers["access-control-expose-headers"].lower()
