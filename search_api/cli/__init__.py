@@ -16,6 +16,7 @@ from search_api.cli.cite import cite
 from search_api.cli.compare import compare
 from search_api.cli.console import complain
 from search_api.cli.coverage import coverage
+from search_api.cli.doctor import doctor
 from search_api.cli.evaluate import evaluate
 from search_api.cli.feedback import feedback
 from search_api.cli.harvest import harvest
@@ -50,8 +51,8 @@ def app() -> None:
     """Compose the commands."""
 
 
-for command in (index, ask, compare, cite, serve_command, verify, inspect, coverage, harvest,
-                evaluate, feedback, snapshots, mcp):  # fmt: skip
+for command in (index, ask, compare, cite, serve_command, verify, doctor, inspect, coverage,
+                harvest, evaluate, feedback, snapshots, mcp):  # fmt: skip
     app.add_command(command)
 
 

@@ -12,7 +12,7 @@ from indexer import __version__
 from search_api.cli import app, run
 from tests.conftest import ROOT
 
-COMMANDS = ["ask", "cite", "compare", "coverage", "eval", "feedback", "harvest", "index",
+COMMANDS = ["ask", "cite", "compare", "coverage", "doctor", "eval", "feedback", "harvest", "index",
             "inspect", "mcp", "serve", "snapshots", "verify"]  # fmt: skip
 
 
