@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import bm25s
 import numpy as np
 from bm25s import stopwords
 
 from indexer.passage import Passage
+from indexer.postings import Postings
 from indexer.snapshot.analysis import Analyzer
-from indexer.snapshot.lexical import write_lexical
+from indexer.snapshot.postings import Weighted, write_lexical
 
 K1, B = 1.5, 0.75
 """BM25's saturation and length normalisation."""
@@ -52,26 +52,23 @@ def build_lexical(
         context: how often each passage's context is counted once more.
     """
     analyzer = Analyzer({language: _STOPWORDS.get(language, ()) for language in sorted(languages)})
-    vocabulary: dict[str, int] = {}
-    held = [
-        np.array(
-            [
-                vocabulary.setdefault(term, len(vocabulary))
-                for term in _terms(analyzer, passage, context)
-            ],
-            dtype=np.int32,
-        )
-        for passage in passages
-    ]
-    if not vocabulary:
-        none = np.zeros(0, dtype=np.int32)
-        write_lexical(folder, analyzer, [], none.astype(np.float32), none, np.zeros(1, np.int64))
-        return
-    model = bm25s.BM25(k1=K1, b=B, method="lucene", dtype="float32", int_dtype="int32")
-    model.index((held, vocabulary), show_progress=False, create_empty_token=False)
-    scores = model.scores
-    offsets = scores["indptr"].astype(np.int64)
-    write_lexical(folder, analyzer, list(vocabulary), scores["data"], scores["indices"], offsets)
+    folder.mkdir()
+    with Postings(folder) as postings:
+        for passage in passages:
+            postings.add(_terms(analyzer, passage, context))
+        write_lexical(folder, analyzer, *postings.terms(), _weighted(postings))
+
+
+def _weighted(postings: Postings) -> Iterator[Weighted]:
+    """Places, rows and weights of all postings, block by block."""
+    held = postings.terms()[1]
+    lengths = np.frombuffer(postings.lengths, dtype=np.int32)
+    mean = lengths.mean() if len(lengths) else 1.0
+    idf = np.log(1 + (len(lengths) - held + 0.5) / (held + 0.5)).astype(np.float32)
+    for places, block in postings.in_order():
+        numbers, rows, times = block.T
+        share = times / (K1 * ((1 - B) + B * lengths[rows] / mean) + times)
+        yield places, rows, (idf[numbers] * share).astype(np.float32)
 
 
 def _terms(analyzer: Analyzer, passage: Passage, context: int) -> list[str]:

@@ -55,7 +55,8 @@ ARROWS: dict[str, set[str]] = {
     "indexer.inspection": LEAVES
     | {"indexer.build", "indexer.corpus", "indexer.embedding", "indexer.linking"},
     "indexer.corpus": LEAVES | {"indexer.metadata", "indexer.readers"},
-    "indexer.lexicon": FORMAT,
+    "indexer.lexicon": FORMAT | {"indexer.postings"},
+    "indexer.postings": set(),
     "indexer.embedding": FORMAT,
     "indexer.parity": FORMAT,
     "indexer.pieces": LEAVES,

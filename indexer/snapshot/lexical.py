@@ -1,13 +1,14 @@
-"""BM25 over passages, as three arrays: for each term, the passages that hold it and its weight.
+"""BM25 over passages, as arrays: for each term, the passages that hold it and its weight.
 
 The weights are complete BM25 scores (Robertson and Zaragoza 2009, with Lucene's idf), computed at
-build time, so that a question costs one addition for each passage that holds one of its terms.
+build time, so that a passage's score is a sum of as many numbers as the question has terms.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,13 @@ from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
 from indexer.snapshot.analysis import Analyzer
+from indexer.snapshot.arrays import mapped
+from indexer.snapshot.pruning import SPARSE, Held, contenders
 from indexer.snapshot.vectors import Rows, Scores
+from indexer.snapshot.vocabulary import Vocabulary
 
-ANALYSIS, TERMS = "analysis.json", "terms.json"
-WEIGHTS, POSTINGS, OFFSETS = "weights.npy", "postings.npy", "offsets.npy"
+ANALYSIS = "analysis.json"
+WEIGHTS, POSTINGS, OFFSETS, MOST = "weights.npy", "postings.npy", "offsets.npy", "most.npy"
 
 
 class Lexical:
@@ -27,10 +31,11 @@ class Lexical:
     def __init__(self, folder: Path, passages: int) -> None:
         try:
             self.analyzer = Analyzer.load(folder / ANALYSIS)
-            self._ids: dict[str, int] = json.loads((folder / TERMS).read_text(encoding="utf-8"))
-            self._weights: Scores = np.load(folder / WEIGHTS, mmap_mode="r")
-            self._postings: NDArray[np.int32] = np.load(folder / POSTINGS, mmap_mode="r")
-            self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS, mmap_mode="r")
+            self._vocabulary = Vocabulary(folder)
+            self._weights: Scores = mapped(folder / WEIGHTS)
+            self._postings: NDArray[np.int32] = mapped(folder / POSTINGS)
+            self._offsets: NDArray[np.int64] = mapped(folder / OFFSETS)
+            self._most: Scores = mapped(folder / MOST)
             self._check()
         except (OSError, ValueError, EOFError, TypeError, AttributeError, IndexError) as error:
             raise DamagedError(f"{folder}: cannot be read; rebuild the index") from error
@@ -38,43 +43,80 @@ class Lexical:
 
     def _check(self) -> None:
         """See that the parts fit each other; what is in them only their checksums tell."""
-        held, last = len(self._postings), len(self._offsets) - 1
-        if not len(self._weights) == held == self._offsets[last] or len(self._ids.items()) != last:
+        held, terms = len(self._postings), len(self._offsets) - 1
+        if not len(self._weights) == held == self._offsets[-1]:
+            raise ValueError("parts of different indexes")
+        if not len(self._vocabulary) == terms == len(self._most):
             raise ValueError("parts of different indexes")
 
     def scores(self, terms: Iterable[str]) -> Scores:
         """Return the BM25 score of every passage, of shape (passages,)."""
-        total = np.zeros(self._passages, dtype=np.float32)
-        try:
+        return self.of(terms, np.arange(self._passages))
+
+    def of(self, terms: Iterable[str], rows: Rows) -> Scores:
+        """Return the BM25 scores of some passages, of shape (len(rows),).
+
+        Args:
+            terms: of a question; one that it holds twice counts twice.
+            rows: of the passages, in any order.
+        """
+        total = np.zeros(len(rows), dtype=np.float32)
+        with self._read():
             for term in terms:
-                if (postings := self._slice(term)) is not None:
-                    total[self._postings[postings]] += self._weights[postings]
-        except (IndexError, ValueError, TypeError) as error:
-            raise DamagedError(f"{self._folder}: damaged; rebuild the index") from error
+                if (held := self._held(term)) is not None:
+                    total += held.of(rows)
         return total
+
+    def best(self, terms: Sequence[str], k: int, among: Rows | None = None) -> tuple[Rows, Scores]:
+        """Return the `k` best rows with a score above zero, best first; equal ones by row.
+
+        Args:
+            terms: as for `of`.
+            k: how many; fewer come back if fewer passages hold any of the terms.
+            among: the only rows to look at, ascending; all if None.
+        """
+        with self._read():
+            counted = Counter(terms).items()
+            found = [held for term, times in counted if (held := self._held(term, times))]
+            rows = self._contenders(found, k, among)
+        places, scores = best(self.of(terms, rows), k)
+        return rows[places], scores
+
+    def _contenders(self, found: Sequence[Held], k: int, among: Rows | None) -> Rows:
+        if among is None:
+            return contenders(found, k, self._passages)
+        if len(among) * SPARSE * len(found) < sum(len(held.rows) for held in found):
+            return among  # looking a few up is faster than going through all postings
+        mask = np.zeros(self._passages, dtype=np.bool_)
+        mask[among] = True
+        return contenders([held.within(mask) for held in found], k, self._passages)
 
     def idf(self, term: str) -> float:
         """Inverse document frequency of a term, as in its weights; 0 for an unknown one."""
-        postings = self._slice(term)
-        if postings is None:
+        held = self._held(term)
+        if held is None:
             return 0.0
-        held = postings.stop - postings.start
-        return float(np.log(1 + (self._passages - held + 0.5) / (held + 0.5)))
+        count = len(held.rows)
+        return float(np.log(1 + (self._passages - count + 0.5) / (count + 0.5)))
 
     def holds(self, term: str, rows: Rows) -> NDArray[np.bool_]:
         """Whether each row's passage holds a term, of shape (len(rows),)."""
-        postings = self._slice(term)
-        if postings is None:
-            return np.zeros(len(rows), dtype=np.bool_)
-        held = self._postings[postings]
-        places = np.searchsorted(held, rows).clip(max=len(held) - 1)
-        return np.asarray(held[places] == rows)
+        return np.asarray(self.of([term], rows) > 0)
 
-    def _slice(self, term: str) -> slice | None:
-        number = self._ids.get(term)
+    def _held(self, term: str, times: int = 1) -> Held | None:
+        number = self._vocabulary.number(term)
         if number is None:
             return None
-        return slice(int(self._offsets[number]), int(self._offsets[number + 1]))
+        held = slice(int(self._offsets[number]), int(self._offsets[number + 1]))
+        weights, most = self._weights[held], float(self._most[number])
+        return Held(self._postings[held], weights if times == 1 else times * weights, times * most)
+
+    @contextmanager
+    def _read(self) -> Iterator[None]:
+        try:
+            yield
+        except (IndexError, ValueError, TypeError) as error:
+            raise DamagedError(f"{self._folder}: damaged; rebuild the index") from error
 
 
 def best(scores: Scores, k: int) -> tuple[Rows, Scores]:
@@ -85,21 +127,3 @@ def best(scores: Scores, k: int) -> tuple[Rows, Scores]:
         rows = rows[scores[rows] >= least]
     order = np.lexsort((rows, -scores[rows]))[:k]
     return rows[order], scores[rows[order]]
-
-
-def write_lexical(
-    folder: Path,
-    analyzer: Analyzer,
-    terms: Sequence[str],
-    weights: NDArray[np.float32],
-    postings: NDArray[np.int32],
-    offsets: NDArray[np.int64],
-) -> None:
-    """Write the lexical side: `postings[offsets[i]:offsets[i + 1]]` hold term number i."""
-    folder.mkdir()
-    analyzer.save(folder / ANALYSIS)
-    numbered = {term: number for number, term in enumerate(terms)}
-    (folder / TERMS).write_text(json.dumps(numbered, ensure_ascii=False), encoding="utf-8")
-    np.save(folder / WEIGHTS, weights)
-    np.save(folder / POSTINGS, postings)
-    np.save(folder / OFFSETS, offsets)

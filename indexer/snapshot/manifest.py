@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from indexer.errors import DamagedError, FormatError
 
-FORMAT = 5
+FORMAT = 6
 """Version of the layout on disk. A reader refuses every other one."""
 
 MANIFEST = "manifest.json"

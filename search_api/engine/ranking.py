@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from indexer.snapshot.labels import Mask
-from indexer.snapshot.lexical import best
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
 from search_api.engine import feedback, late, noise
@@ -59,7 +59,7 @@ class _Asked:
 
     text: str
     vector: Scores
-    bm25: Scores
+    terms: Sequence[str]
     tokens: late.Asked
     depth: int
     stages: Stages
@@ -101,21 +101,19 @@ class Ranker:
         tokens = late.asked(states)
         encoded = time.perf_counter()
         lexical = self._snapshot.lexical
-        bm25 = lexical.scores(lexical.analyzer.question_terms(question))
-        among = None
-        if allowed is not None:
-            bm25[~allowed] = 0
-            among = np.flatnonzero(allowed)
+        terms = lexical.analyzer.question_terms(question)
+        among = None if allowed is None else np.flatnonzero(allowed)
         if mode == "lexical":
-            rows, scores = best(bm25, k)
+            rows, scores = lexical.best(terms, k, among)
         elif mode == "dense":
             rows, scores = self._snapshot.vectors.search(query, k, among)
         else:
-            asked = _Asked(question, query, bm25, tokens, depth, stages)
+            asked = _Asked(question, query, terms, tokens, depth, stages)
             rows, scores = self._hybrid(asked, among)
             rows, scores = rows[:k], scores[:k]
+        bm25 = lexical.of(terms, rows)
         spent = _ms(began, encoded), _ms(encoded, time.perf_counter())
-        return Ranking(rows, scores, bm25[rows], query, tokens, *spent)
+        return Ranking(rows, scores, bm25, query, tokens, *spent)
 
     def _hybrid(self, asked: _Asked, among: Rows | None) -> tuple[Rows, Scores]:
         """Both sides fused; the passages of the question's places come first."""
@@ -123,7 +121,7 @@ class Ranker:
         rows = self._candidates(asked, among)
         scores = self._scored(asked, rows, among)
         named = asked_places(asked.text, places, labels)
-        gains = preferences(named, places, labels, len(asked.bm25))
+        gains = preferences(named, places, labels, self._snapshot.manifest.passages)
         if gains is not None:
             scores = scores + gains[rows]
             first = _within(np.flatnonzero(gains >= FIRST), among)
@@ -141,14 +139,14 @@ class Ranker:
 
     def _candidates(self, asked: _Asked, among: Rows | None) -> Rows:
         """The best passages of either side, in no order."""
-        lexical = asked.bm25 if among is None else _masked(asked.bm25, among)
         nearest, _ = self._snapshot.vectors.search(asked.vector, asked.depth, among)
-        return np.union1d(nearest, best(lexical, asked.depth)[0])
+        worded, _ = self._snapshot.lexical.best(asked.terms, asked.depth, among)
+        return np.union1d(nearest, worded)
 
     def _scored(self, asked: _Asked, rows: Rows, among: Rows | None, gain: float = 1.0) -> Scores:
         """Both sides of candidates as one score, after feedback and late interaction."""
         vectors, stages = self._snapshot.vectors, asked.stages
-        held = vectors.at(rows)
+        held, bm25 = vectors.at(rows), self._snapshot.lexical.of(asked.terms, rows)
         known = self._share[rows] if stages.language else np.full(len(rows), DENSE_SHARE)
 
         def fused(question: Scores) -> Scores:
@@ -156,7 +154,7 @@ class Ranker:
             floor = float(question @ vectors.centre)
             if among is not None:
                 floor = float(cosines.min(initial=floor))  # none of few passages is below nothing
-            return fuse(cosines, floor, asked.bm25[rows], known * gain)
+            return fuse(cosines, floor, bm25, known * gain)
 
         scores = fused(asked.vector)
         if stages.feedback:
@@ -179,12 +177,6 @@ def _shares(snapshot: Snapshot) -> Scores:
 
 def _within(rows: Rows, among: Rows | None) -> Rows:
     return rows if among is None else np.intersect1d(rows, among, assume_unique=True)
-
-
-def _masked(scores: Scores, among: Rows) -> Scores:
-    masked = np.zeros_like(scores)
-    masked[among] = scores[among]
-    return masked
 
 
 def _ms(start: float, end: float) -> float:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import random
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from math import log
 from pathlib import Path
 
+import bm25s
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -143,3 +146,40 @@ def test_words_of_a_context_count_thrice(tmp_path: Path) -> None:
     lexical = Lexical(tmp_path / "lexical", 2)
     for term in ("water", "truck"):
         assert lexical.scores([term]).tolist() == pytest.approx(bm25(term, terms), rel=1e-5)
+
+
+def test_the_weights_are_to_the_bit_those_of_bm25s(tmp_path: Path) -> None:
+    chance = random.Random(2)  # noqa: S311 - no secret
+    words = [f"w{number}" for number in range(200)]
+    weights = [1 / (number + 1) for number in range(200)]
+    texts = [chance.choices(words, weights, k=chance.randint(0, 60)) for _ in range(300)]
+    found = built(tmp_path, [(" ".join(text), "sw") for text in texts])
+    peer = bm25s.BM25(k1=K1, b=B, method="lucene", dtype="float32", int_dtype="int32")
+    vocabulary = {word: number for number, word in enumerate(words)}
+    peer.index(
+        ([[vocabulary[word] for word in text] for text in texts], vocabulary),
+        show_progress=False,
+        create_empty_token=False,
+    )
+    for word in words:
+        theirs = peer.get_scores([word]) if any(word in text for text in texts) else np.zeros(300)
+        assert found.scores([word]).tolist() == theirs.tolist(), word
+
+
+def test_postings_that_do_not_fit_in_memory_together_come_out_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [(text, "en") for text in TEXTS]
+    whole = built(tmp_path, texts)
+    monkeypatch.setattr("indexer.postings.AT_ONCE", 4)
+    pieces = tmp_path / "pieces"
+    pieces.mkdir()
+    parted = built(pieces, texts)
+    for term in {term for terms in TERMS for term in terms}:
+        assert parted.scores([term]).tolist() == whole.scores([term]).tolist()
+    names = sorted(path.name for path in (pieces / "lexical").iterdir())
+    for name in names:
+        assert (pieces / "lexical" / name).read_bytes() == (
+            tmp_path / "lexical" / name
+        ).read_bytes()
+    assert "postings.tmp" not in names

@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 
 from indexer.errors import DamagedError
 from indexer.snapshot.analysis import Analyzer
-from indexer.snapshot.lexical import Lexical, best, write_lexical
+from indexer.snapshot.lexical import Lexical, best
+from indexer.snapshot.postings import write_lexical
 
 PASSAGES = 5
 
 
 def write(folder: Path) -> Path:
-    """Five passages: `water` in 0, 2 and 4, `santé` in 2 alone."""
-    weights = np.array([0.5, 1.25, 0.75, 2.0], dtype=np.float32)
-    postings = np.array([0, 2, 4, 2], dtype=np.int32)
-    offsets = np.array([0, 3, 4], dtype=np.int64)
-    write_lexical(folder, Analyzer({"fr": ["de"]}), ["water", "santé"], weights, postings, offsets)
+    """Five passages: `santé` in 2 alone, `water` in 0, 2 and 4."""
+    terms = ["santé".encode(), b"water"]
+    blocks = [
+        (np.array([1, 0]), np.array([0, 2]), np.array([0.5, 2], dtype=np.float32)),
+        (np.array([2, 3]), np.array([2, 4]), np.array([1.25, 0.75], dtype=np.float32)),
+    ]
+    folder.mkdir()
+    write_lexical(folder, Analyzer({"fr": ["de"]}), terms, np.array([1, 3]), blocks)
     return folder
 
 
@@ -85,7 +89,8 @@ def test_the_best_are_those_of_a_plain_sort(points: list[int], k: int) -> None:
     assert rows.tolist() == expected[:k]
 
 
-FILES = ["analysis.json", "terms.json", "weights.npy", "postings.npy", "offsets.npy"]
+ARRAYS = ["weights.npy", "postings.npy", "offsets.npy", "most.npy", "terms.npy"]
+FILES = ["analysis.json", "terms.bin", *ARRAYS]
 
 
 def test_these_files_are_written(folder: Path) -> None:

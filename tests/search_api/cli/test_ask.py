@@ -200,7 +200,7 @@ def test_a_damaged_index_is_named_with_the_way_out(
     )
 
 
-@pytest.mark.parametrize("name", ["postings.npy", "offsets.npy", "analysis.json", "terms.json"])
+@pytest.mark.parametrize("name", ["postings.npy", "offsets.npy", "analysis.json", "terms.npy"])
 def test_a_file_overwritten_in_its_own_size_is_damage_too(
     name: str, index_copy: IndexFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,7 +225,7 @@ def test_an_index_of_another_format_is_refused(
     assert asked(index_copy.root, "water", capsys) == (
         2,
         "",
-        f"citywise: {manifest}: index of format 1, this program reads format 5; "
+        f"citywise: {manifest}: index of format 1, this program reads format 6; "
         "rebuild with `citywise index`\n",
     )
 
