@@ -37,9 +37,10 @@ from indexer.pieces import pieces_per_word
 from indexer.place import PassagePlace
 from indexer.preparing import Prepared, Preparer
 from indexer.program import program
-from indexer.report import DocumentReport, Recipe, Report, Steps
+from indexer.report import DocumentReport, Recipe, Report, Steps, notes_on
 from indexer.snapshot.encoder import Vector
 from indexer.snapshot.folder import IndexFolder
+from indexer.snapshot.kinds import plan_for
 from indexer.snapshot.manifest import (
     ENCODER,
     FORMAT,
@@ -50,6 +51,7 @@ from indexer.snapshot.manifest import (
     TOKENS,
     Manifest,
     ModelInfo,
+    VectorsInfo,
     file_info,
 )
 from indexer.snapshot.passages import Passages, PassageWriter
@@ -130,11 +132,13 @@ class _Build:
             "pieces": self._pieces(staging / PASSAGES),
             "passage_tokens": _passage_tokens(model),
             "places": self._places.revision,
+            "vectors": plan_for(written.passages, self._recipe.vectors).kind,
         }
         identity = _identity(written.digest, model, parameters)
         self._report.unchanged = self._is_published(identity)
         if not self._report.unchanged:
-            self._make(staging, written)
+            vectors = self._make(staging, written)
+            self._report.notes += notes_on(vectors)
             self._folder.publish(
                 Manifest(
                     id=identity,
@@ -145,6 +149,7 @@ class _Build:
                     passages=written.passages,
                     parameters=parameters,
                     parity=check_parity(staging, model),
+                    vectors=vectors,
                     files=_files(staging),
                 )
             )
@@ -203,7 +208,7 @@ class _Build:
         self._folder.point_to(published.path)
         return True
 
-    def _make(self, staging: Path, written: PassageWriter) -> None:
+    def _make(self, staging: Path, written: PassageWriter) -> VectorsInfo:
         """Write places, labels, vectors, lexical side and encoder beside the passages."""
         passages = Passages(staging / PASSAGES)
         with Kept(self._recipe.cache / "read", program()) as kept:
@@ -219,13 +224,15 @@ class _Build:
         )
         with TokenWriter(staging / TOKENS) as tokens:
             vectors = _vectors(batches, passages.all(), tokens)
-            write_vectors(staging, vectors, self._compiled.info.dimension)
+            plan = plan_for(written.passages, self._recipe.vectors)
+            info = write_vectors(staging, vectors, self._compiled.info.dimension, plan)
         cache.close()
         self._report.embedded = embedder.made
         self._steps.begin("Writing")
         build_lexical(staging / LEXICAL, passages.all(), written.languages)
         passages.close()
         self._compiled.copy_to(staging / ENCODER)
+        return info
 
 
 def _vectors(

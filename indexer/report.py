@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.embedding.models import DEFAULT_MODEL, Device
+from indexer.snapshot.kinds import RECALL, Wanted
+from indexer.snapshot.manifest import VectorsInfo
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Recipe:
         keep_going: leave out what cannot be read instead of failing.
         smallest_place: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
         device: what embeds: "cpu", "cuda", or "auto" for a GPU where there is one.
+        vectors: how they are searched: "exact", "ivf", or "auto" by how many there are.
     """
 
     corpus: Path
@@ -30,6 +33,7 @@ class Recipe:
     keep_going: bool = False
     smallest_place: int = 500
     device: Device = "auto"
+    vectors: Wanted = "auto"
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Report:
         skipped: files and records that could not be read, with the reason.
         copies: passages that nearly repeat one of another document.
         read: what became of each document, in the order of the index.
+        notes: what is to be known of the index as a whole.
         seconds: wall-clock time.
     """
 
@@ -88,6 +93,7 @@ class Report:
     skipped: list[str] = field(default_factory=list)
     copies: int = 0
     read: list[DocumentReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -96,3 +102,16 @@ class Report:
         return [
             f"{document.origin}: {text}" for document in self.read for text in document.warnings
         ]
+
+
+def notes_on(vectors: VectorsInfo) -> list[str]:
+    """What to say of how the vectors are searched: nothing where all are compared."""
+    if vectors.kind == "exact":
+        return []
+    found = f"{vectors.probes:,} of {vectors.lists:,} lists are searched, recall@10"
+    said = f"vectors: {found} {vectors.recall:.3f}"
+    if vectors.probes > vectors.tried:
+        said += f"; with {vectors.tried:,} it was {vectors.reached:.3f}, below {RECALL}"
+    if vectors.recall < RECALL:
+        said += "; `--vectors exact` finds all"
+    return [said]

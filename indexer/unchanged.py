@@ -64,6 +64,7 @@ class Unchanged:
         root, digest = self._recipe.corpus, hashlib.sha256()
         recipe = self._recipe
         parts = [program(), self._maker, str(recipe.keep_going), str(recipe.smallest_place)]
+        parts.append(recipe.vectors)
         try:
             for file in corpus_files(root):
                 if isinstance(file, DocumentError):

@@ -60,8 +60,8 @@ ARROWS: dict[str, set[str]] = {
     "indexer.embedding": FORMAT,
     "indexer.parity": FORMAT,
     "indexer.pieces": LEAVES,
-    "indexer.report": LEAVES | {"indexer.embedding"},
     "indexer.unchanged": FORMAT | {"indexer.corpus", "indexer.program", "indexer.report"},
+    "indexer.report": FORMAT | {"indexer.embedding"},
     "indexer.build": FORMAT
     | {"indexer", "indexer.chunking", "indexer.copies", "indexer.corpus", "indexer.embedding"}
     | {"indexer.kept", "indexer.labelling", "indexer.lexicon", "indexer.linking", "indexer.parity"}

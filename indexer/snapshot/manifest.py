@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from indexer.errors import DamagedError, FormatError
+from indexer.snapshot.kinds import Kind
 
 FORMAT = 6
 """Version of the layout on disk. A reader refuses every other one."""
@@ -19,6 +20,9 @@ PLACES = "places.sqlite"
 LABELS = "labels"
 TOKENS = "tokens"
 VECTORS = "vectors.faiss"
+LISTS = "vectors.lists"
+SIZES = "vectors.sizes.npy"
+HALVES = "vectors.npy"
 CENTRE = "centre.npy"
 LEXICAL = "lexical"
 ENCODER = "encoder"
@@ -57,6 +61,27 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorsInfo:
+    """How the vectors of a snapshot are searched.
+
+    Attributes:
+        kind: "exact", or "ivf" for an inverted file.
+        lists: of an inverted file.
+        probes: lists that a question looks through.
+        recall: share of the ten nearest passages that is found, measured on sampled passages.
+        tried: lists that were looked through at first.
+        reached: the recall of these; where it was too low, `probes` is higher than `tried`.
+    """
+
+    kind: Kind = "exact"
+    lists: int = 0
+    probes: int = 0
+    recall: float = 1.0
+    tried: int = 0
+    reached: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class FileInfo:
     """Size in bytes and SHA-256 of a file of the snapshot."""
 
@@ -78,6 +103,7 @@ class Manifest:
         parameters: everything else that shaped it.
         parity: lowest cosine between the stored vectors and the query encoder's own, on a sample.
         files: path in the snapshot to size and checksum.
+        vectors: how they are searched.
         format: version of the layout.
     """
 
@@ -90,6 +116,7 @@ class Manifest:
     parameters: dict[str, Any]
     parity: float
     files: dict[str, FileInfo]
+    vectors: VectorsInfo = VectorsInfo()
     format: int = FORMAT
 
     def to_json(self) -> str:
@@ -119,7 +146,8 @@ def parse_manifest(text: str, path: Path) -> Manifest:
     try:
         model = ModelInfo(**raw.pop("model"))
         files = {name: FileInfo(**info) for name, info in raw.pop("files").items()}
-        return Manifest(model=model, files=files, **raw)
+        vectors = VectorsInfo(**raw.pop("vectors"))
+        return Manifest(model=model, vectors=vectors, files=files, **raw)
     except (TypeError, KeyError, AttributeError) as error:
         raise DamagedError(f"{path}: damaged manifest ({error}); rebuild the index") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +11,80 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
-from indexer.snapshot.manifest import CENTRE, VECTORS
+from indexer.snapshot.inverted import Inverted, Rows, Scores, nearest, save, write_inverted
+from indexer.snapshot.kinds import Plan
+from indexer.snapshot.manifest import CENTRE, VECTORS, VectorsInfo
 
-Rows = NDArray[np.int64]
-Scores = NDArray[np.float32]
+__all__ = ["Rows", "Scores", "Vectors", "write_vectors"]
 
 
-def write_vectors(folder: Path, batches: Iterable[NDArray[np.float32]], dimension: int) -> None:
-    """Write an exact index of normalised vectors, and their mean.
+def write_vectors(
+    folder: Path,
+    batches: Iterable[NDArray[np.float32]],
+    dimension: int,
+    plan: Plan = Plan(),  # noqa: B008 - it is frozen
+) -> VectorsInfo:
+    """Write an index of normalised vectors, and their mean.
 
     Args:
         folder: the snapshot.
         batches: arrays of shape (any, dimension), in the order of rows.
         dimension: length of a vector.
+        plan: the kind of index.
+
+    Returns:
+        How they are searched.
     """
-    index = faiss.IndexFlatIP(dimension)
-    total = np.zeros(dimension, dtype=np.float64)
-    for batch in batches:
-        index.add(np.ascontiguousarray(batch, dtype=np.float32))
-        total += batch.sum(axis=0, dtype=np.float64)
-    np.save(folder / CENTRE, (total / max(index.ntotal, 1)).astype(np.float32))
-    # FAISS's own file writer says nothing of a full disk; Python's does.
-    with (folder / VECTORS).open("wb") as file:
-        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+    mean = _Mean(dimension)
+    if plan.kind == "ivf":
+        info = write_inverted(folder, mean.of(batches), dimension, plan)
+    else:
+        index = faiss.IndexFlatIP(dimension)
+        for batch in mean.of(batches):
+            index.add(np.ascontiguousarray(batch, dtype=np.float32))
+        save(index, folder / VECTORS)
+        info = VectorsInfo()
+    np.save(folder / CENTRE, mean.mean)
+    return info
+
+
+class _Mean:
+    """Adds up what passes by."""
+
+    def __init__(self, dimension: int) -> None:
+        self._sum = np.zeros(dimension, dtype=np.float64)
+        self.count = 0
+
+    def of(self, batches: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+        for batch in batches:
+            self._sum += batch.sum(axis=0, dtype=np.float64)
+            self.count += len(batch)
+            yield batch
+
+    @property
+    def mean(self) -> NDArray[np.float32]:
+        mean: NDArray[np.float32] = (self._sum / max(self.count, 1)).astype(np.float32)
+        return mean
+
+
+class _Exact:
+    """Compares every vector."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def search(self, query: Scores, k: int, among: Rows | None) -> tuple[Rows, Scores]:
+        if among is None:
+            scores, rows = self._index.search(query[None, :], min(k, len(self)))
+            return rows[0], scores[0]
+        return nearest(query, self.at(among), among, k)
+
+    def at(self, rows: Rows) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = self._index.reconstruct_batch(rows)
+        return found
 
 
 class Vectors:
@@ -46,13 +97,13 @@ class Vectors:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._index: Any = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
+            self._held = _opened(folder)
             self.centre: NDArray[np.float32] = np.load(folder / CENTRE)
         except (RuntimeError, OSError, ValueError, EOFError) as error:
             raise DamagedError(f"{folder}: no vectors to be read; rebuild the index") from error
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._held)
 
     def search(
         self, query: NDArray[np.float32], k: int, among: Rows | None = None
@@ -64,12 +115,9 @@ class Vectors:
             k: how many; fewer come back from fewer rows.
             among: the only rows to look at; all if None.
         """
-        if among is None:
-            scores, rows = self._index.search(query[None, :], min(k, len(self)))
-            return rows[0], scores[0]
-        cosines = self.cosines(query, among)
-        order = np.lexsort((among, -cosines))[:k]
-        return among[order], cosines[order]
+        # One question is no work for several threads: they would wait for each other.
+        faiss.omp_set_num_threads(1)
+        return self._held.search(query, k, among)
 
     def cosines(self, query: NDArray[np.float32], rows: Rows) -> Scores:
         """Return the cosine of each row with the query, of shape (len(rows),)."""
@@ -78,5 +126,9 @@ class Vectors:
 
     def at(self, rows: Rows) -> NDArray[np.float32]:
         """Return the vectors of rows, of shape (len(rows), dimension)."""
-        found: NDArray[np.float32] = self._index.reconstruct_batch(rows)
-        return found
+        return self._held.at(rows)
+
+
+def _opened(folder: Path) -> _Exact | Inverted:
+    index: Any = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
+    return Inverted(folder, index) if isinstance(index, faiss.IndexIVF) else _Exact(index)

@@ -17,6 +17,7 @@ from search_api.settings import read_settings
 if TYPE_CHECKING:
     from indexer.embedding.models import Device
     from indexer.report import Report
+    from indexer.snapshot.kinds import Wanted
 
 
 @click.command(
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 @click.option("--keep-going", is_flag=True, help="Leave out what cannot be read, and say so.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto",
               show_default=True, help="What embeds; auto: a GPU if there is one.")  # fmt: skip
+@click.option("--vectors", type=click.Choice(["auto", "exact", "ivf"]), default="auto",
+              show_default=True,
+              help="How vectors are searched; auto: all of them up to 50,000 passages, "
+                   "beyond by an inverted file.")  # fmt: skip
 @JSON
 def index(
     corpus: Path,
@@ -35,13 +40,16 @@ def index(
     model: str | None,
     keep_going: bool,
     device: Device,
+    vectors: Wanted,
     as_json: bool,
 ) -> int:
     """Build or update the index of the documents in CORPUS (a folder or a file; default: corpus).
 
     Embeds only what changed; publishes in one step or not at all.
     """
-    report = build_index(corpus, index, model, keep_going=keep_going, device=device)
+    report = build_index(
+        corpus, index, model, keep_going=keep_going, device=device, vectors=vectors
+    )
     if as_json:
         told = asdict(report) | {"warnings": report.warnings}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -51,7 +59,13 @@ def index(
 
 
 def build_index(
-    corpus: Path, index: Path, model: str | None, *, keep_going: bool, device: Device = "auto"
+    corpus: Path,
+    index: Path,
+    model: str | None,
+    *,
+    keep_going: bool,
+    device: Device = "auto",
+    vectors: Wanted = "auto",
 ) -> Report:
     """Build with progress shown.
 
@@ -75,6 +89,7 @@ def build_index(
         keep_going,
         settings.smallest_place,
         device,
+        vectors,
     )
     with progress() as steps:
         return build(recipe, steps)
@@ -90,5 +105,6 @@ def _show(report: Report, index: Path) -> None:
         f"{report.documents:,} documents, {report.passages:,} passages, {report.embedded:,} "
         f"newly embedded, {len(report.skipped):,} skipped, {report.seconds:.1f} s"
     )
+    list_lines("Note", report.notes)
     list_lines("Skipped", report.skipped)
     list_lines("Warning", report.warnings)

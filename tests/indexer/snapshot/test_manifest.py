@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from indexer.errors import DamagedError, FormatError
-from indexer.snapshot.manifest import FileInfo, Manifest, ModelInfo, file_info, parse_manifest
+from indexer.snapshot.manifest import (
+    FileInfo,
+    Manifest,
+    ModelInfo,
+    VectorsInfo,
+    file_info,
+    parse_manifest,
+)
 
 PATH = Path("index/snapshots/0123456789abcdef/manifest.json")
 
@@ -23,6 +30,7 @@ MANIFEST = Manifest(
     passages=7,
     parameters={"languages": ["en", "fr"], "lexical": {"k1": 1.5, "b": 0.75, "revision": 1}},
     parity=0.999998,
+    vectors=VectorsInfo("ivf", 489, 56, 0.9895, 7, 0.925),
     files={"vectors.faiss": FileInfo(941, "a" * 64), "lexical/terms.bin": FileInfo(12, "b" * 64)},
 )
 

@@ -111,4 +111,6 @@ def test_a_filter_that_leaves_nothing_is_named(searcher: Searcher) -> None:
     asked = SearchExcerpts(query="water", city=["Lima"], since="2021")
     found = search_excerpts(searcher, asked, BASE)
     assert found.results == []
-    assert found.explanation == "no passage is dated 2021 or later; its documents are older or undated"
+    assert (
+        found.explanation == "no passage is dated 2021 or later; its documents are older or undated"
+    )
