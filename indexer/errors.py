@@ -10,6 +10,7 @@ CitywiseError
 ├── NotHeldError           a passage or snapshot that the index does not hold
 ├── DatasetError           a test set that cannot be measured
 ├── FeedbackError          what readers found useful cannot be kept or read
+├── KeysError              embed keys cannot be made, kept or read
 ├── SettingsError          a setting from the environment that cannot be
 ├── MissingExtraError      an optional part of the program is not installed
 └── SnapshotError          an index that cannot be used
@@ -94,6 +95,10 @@ class DatasetError(CitywiseError):
 
 class FeedbackError(CitywiseError):
     """What readers found useful cannot be kept or read."""
+
+
+class KeysError(CitywiseError):
+    """Embed keys cannot be made, kept or read."""
 
 
 class SettingsError(CitywiseError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,23 +14,24 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from indexer.errors import SettingsError
 
 SmallestPlace = Annotated[Literal[500, 1000, 5000, 15000], BeforeValidator(int)]
-_ORIGIN = r"https?://(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?"
+ORIGIN = r"https?://(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?"
 _SOURCE = r"(?:\*|'self'|https?:|(?:https?://)?(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::\d+)?)"
 
 
-def _matching(pattern: str, otherwise: str) -> AfterValidator:
-    def check(given: str) -> str:
-        if not re.fullmatch(pattern, given):
-            raise ValueError(otherwise)
-        return given
+def _matched(pattern: str | re.Pattern[str], given: str, otherwise: str) -> str:
+    if not re.fullmatch(pattern, given):
+        raise ValueError(otherwise)
+    return given
 
-    return AfterValidator(check)
+
+def _matching(pattern: str, otherwise: str) -> AfterValidator:
+    return AfterValidator(lambda given: _matched(pattern, given, otherwise))
 
 
 Origins = Annotated[
     str,
     _matching(
-        rf"\*|{_ORIGIN}(?:, ?{_ORIGIN})*",
+        rf"\*|{ORIGIN}(?:, ?{ORIGIN})*",
         "name sites like https://city.example, with commas between and no slash at the end, or *",
     ),
 ]
@@ -44,6 +46,31 @@ Ancestors = Annotated[
 ]
 """Sources of the directive `frame-ancestors` (CSP level 3), and nothing beside it."""
 
+RATE = re.compile(r"[1-9]\d{0,8}/(?:second|minute|hour|day)")
+
+Rate = Annotated[
+    str | None,
+    BeforeValidator(lambda given: given or None),
+    AfterValidator(
+        lambda given: given and _matched(RATE, given, "write a rate as 60/minute, 1000/day")
+    ),
+]
+"""So many requests in a second, a minute, an hour or a day; empty, there is none."""
+
+
+def _networks(given: str) -> str:
+    for each in given.split(",") if given else ():
+        try:
+            ipaddress.ip_network(each.strip())
+        except ValueError as error:
+            raise ValueError(
+                "name addresses or networks like 10.0.0.0/8, with commas between"
+            ) from error
+    return given
+
+
+Networks = Annotated[str, AfterValidator(_networks)]
+"""Addresses and networks (RFC 4632), with commas between."""
 
 Optional = Annotated[Path | None, BeforeValidator(lambda given: given or None)]
 """A path; empty, it is none."""
@@ -65,6 +92,19 @@ class Settings(BaseSettings):
     feedback: Optional = Field(
         default_factory=lambda: user_data_path("citywise") / "feedback.sqlite",
         description="File for what readers of the page found useful; empty: they are not asked.",
+    )
+    keys: Optional = Field(
+        default_factory=lambda: user_data_path("citywise") / "keys.sqlite",
+        description="File for embed keys; empty: there are none.",
+    )
+    require_key: bool = Field(
+        False, description="Whether the collection is closed to whoever has no key."
+    )
+    rate: Rate = Field(
+        None, description="Requests that each visitor without a key has, as 60/minute; empty: all."
+    )
+    proxies: Networks = Field(
+        "", description="Proxies that are believed when they say who asks, with commas between."
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on.")

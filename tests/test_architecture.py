@@ -87,6 +87,7 @@ ARROWS: dict[str, set[str]] = {
     | {"indexer", "search_api.engine", "search_api.feedback", "search_api.settings"},
     # Names the application for its processes to load, and knows nothing of it.
     "search_api.serving": set(),
+    "search_api.keys": {"indexer.errors"},
     # The page shows what the engine says, links to it as files and keeps what readers think of it.
     "search_api.web": FORMAT
     | {"search_api.citations", "search_api.engine", "search_api.exports", "search_api.feedback"}
@@ -95,11 +96,12 @@ ARROWS: dict[str, set[str]] = {
     "search_api.mcp": FORMAT | {"indexer", "search_api.citations", "search_api.engine"},
     "search_api.http": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.exports"}
-    | {"search_api.logs", "search_api.mcp", "search_api.settings", "search_api.web"},
+    | {"search_api.keys", "search_api.logs", "search_api.mcp", "search_api.settings"}
+    | {"search_api.web"},
     "search_api.cli": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
-    | {"search_api.exports", "search_api.feedback", "search_api.logs", "search_api.mcp"}
-    | {"search_api.doctor", "search_api.serving", "search_api.settings"},
+    | {"search_api.exports", "search_api.feedback", "search_api.keys", "search_api.logs"}
+    | {"search_api.doctor", "search_api.mcp", "search_api.serving", "search_api.settings"},
     "search_api.__main__": {"search_api.cli"},
 }
 

@@ -22,6 +22,7 @@ from search_api.cli.feedback import feedback
 from search_api.cli.harvest import harvest
 from search_api.cli.index import index
 from search_api.cli.inspect import inspect
+from search_api.cli.keys import keys
 from search_api.cli.mcp import mcp
 from search_api.cli.serve import serve_command
 from search_api.cli.snapshots import snapshots
@@ -52,7 +53,7 @@ def app() -> None:
 
 
 for command in (index, ask, compare, cite, serve_command, verify, doctor, inspect, coverage,
-                harvest, evaluate, feedback, snapshots, mcp):  # fmt: skip
+                harvest, evaluate, feedback, keys, snapshots, mcp):  # fmt: skip
     app.add_command(command)
 
 

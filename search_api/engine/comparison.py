@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from indexer.errors import QuestionError
 from search_api.engine.answer import Answer, Cell, Comparison
@@ -15,13 +16,16 @@ FEWEST, MOST = 2, 20
 NO_EVIDENCE = "no evidence in this collection"
 
 
-def compare(searcher: Searcher, question: str, cities: Sequence[str]) -> Comparison:
+def compare(
+    searcher: Searcher, question: str, cities: Sequence[str], filters: Filters | None = None
+) -> Comparison:
     """Ask one question of each city's passages.
 
     Args:
         searcher: of the collection.
         question: in words.
         cities: under any name; repetitions are passed over.
+        filters: what every excerpt must be besides; their own cities are left aside.
 
     Raises:
         QuestionError: fewer than two cities, too many, or the question cannot be asked.
@@ -30,7 +34,8 @@ def compare(searcher: Searcher, question: str, cities: Sequence[str]) -> Compari
     if not FEWEST <= len(wanted) <= MOST:
         held = f"{len(wanted)} cit{'y' if len(wanted) == 1 else 'ies'}"
         raise QuestionError(f"{held} to compare; name {FEWEST} to {MOST} different ones")
-    answers = [searcher.ask(question, 1, filters=Filters(city=(city,))) for city in wanted]
+    others = filters or Filters()
+    answers = [searcher.ask(question, 1, filters=replace(others, city=(city,))) for city in wanted]
     return Comparison(
         question=answers[0].question,
         cells=[cell_of(city, answer) for city, answer in zip(wanted, answers, strict=True)],

@@ -38,6 +38,7 @@ class Filters:
         language: ISO 639 codes.
         since: first day, ISO 8601, possibly reduced: a document of "2020" may be of any day of it.
         until: last day, likewise.
+        within: filters that hold besides: what they keep out, no value of the others lets in.
     """
 
     city: tuple[str, ...] = ()
@@ -49,13 +50,14 @@ class Filters:
     language: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+    within: Filters | None = None
 
     def given(self) -> dict[str, tuple[str, ...]]:
-        """The filters that have values, in order."""
+        """The filters that have values, in order; without those `within` which they hold."""
         found = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            if value:
+            if value and field.name != "within":
                 found[field.name] = (value,) if isinstance(value, str) else value
         return found
 
@@ -82,6 +84,10 @@ class Selection:
 
 EVERYTHING = Selection({})
 
+PRESET = "within the filters that are preset here"
+WITHIN = "within"
+"""Name of the mask of the filters within which others hold; no facet leaves it out."""
+
 
 def select(filters: Filters, places: Places, labels: Labels) -> Selection:
     """Find the passages that pass filters.
@@ -90,9 +96,13 @@ def select(filters: Filters, places: Places, labels: Labels) -> Selection:
         QuestionError: `since` or `until` is no date, or they are the wrong way round.
     """
     given = filters.given()
-    if not given:
-        return EVERYTHING
     masks = {name: _mask(name, given, places, labels) for name in given}
+    if filters.within is not None:
+        outer = select(filters.within, places, labels)
+        if outer.allowed is not None:
+            masks = {WITHIN: outer.allowed} | masks
+    if not masks:
+        return EVERYTHING
     allowed: Mask = reduce(np.logical_and, masks.values())
     explanation = None if allowed.any() else _explanation(given, masks, places, labels)
     return Selection(masks, allowed, explanation)
@@ -184,6 +194,8 @@ def _explanation(
 ) -> str:
     """Which filter leaves nothing, by itself or behind the others."""
     for name, mask in masks.items():
+        if not mask.any() and name == WITHIN:
+            return f"no passage is {PRESET}"
         if not mask.any():
             is_so = "is" if name in DATES else "has"
             what = _quoted(name, given)
@@ -192,9 +204,10 @@ def _explanation(
     for name, mask in list(masks.items())[1:]:
         if not (left & mask).any():
             count = int(left.sum())
+            which = "it" if passed == [WITHIN] else "one of them"
             return (
                 f"{count:,} passage{'' if count == 1 else 's'} {_with(passed, given)}, "
-                f"but none of these {_with([name], given)}; leave one of them out"
+                f"but none of these {_with([name], given)}; leave {which} out"
             )
         left, passed = left & mask, [*passed, name]
     raise AssertionError("something passes all filters")
@@ -202,9 +215,11 @@ def _explanation(
 
 def _with(names: Sequence[str], given: Mapping[str, Collection[str]]) -> str:
     """What sets apart the passages that some filters let pass."""
-    labels = " and ".join(_quoted(name, given) for name in names if name not in DATES)
+    preset = [PRESET] if WITHIN in names else []
+    plain = [name for name in names if name not in DATES and name != WITHIN]
+    labels = " and ".join(_quoted(name, given) for name in plain)
     dates = (_quoted(name, given) for name in names if name in DATES)
-    return " and ".join([*([f"with {labels}"] if labels else []), *dates])
+    return " and ".join([*preset, *([f"with {labels}"] if labels else []), *dates])
 
 
 def _quoted(name: str, given: Mapping[str, Collection[str]]) -> str:

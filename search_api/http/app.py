@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
 from search_api.http import (
+    access,
     bounds,
     caching,
     citations,
@@ -53,10 +54,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     bounds.install(app, chosen)
+    access.install(app, chosen)
     cors.install(app, chosen)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     observe = observing.install(app, chosen)
     request_id.install(app)
+    access.install_proxies(app, chosen)
     routers = (routes.health, routes.search, citations.router, documents.router, widget.router)
     for router in (*routers, web.router):
         app.include_router(router)
@@ -65,5 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app, described)
     caching.install(app)
     describe = app.openapi
-    app.openapi = lambda: examples.restored(describe(), described)  # type: ignore[method-assign]
+    app.openapi = lambda: examples.secured(  # type: ignore[method-assign]
+        examples.restored(describe(), described)
+    )
     return app

@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, FastAPI, Request, Response
 
 from indexer import __version__
+from search_api.http.depends import preset
 
 FRESH = "public, max-age=60, must-revalidate"
 """A minute without asking: so late may a cache show a newly published index."""
@@ -41,7 +42,9 @@ class Caching:
         Raises:
             UnchangedError: the visitor names this tag in `If-None-Match`.
         """
-        told = json.dumps([__version__, self._request.url.path, snapshot, asked], sort_keys=True)
+        within = preset(self._request)
+        key = [__version__, self._request.url.path, snapshot, asked, within and within.given()]
+        told = json.dumps(key, sort_keys=True)
         tag = f'W/"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": FRESH}
         if holds(self._request, tag):

@@ -20,6 +20,9 @@ EXPOSED = [
 """Headers that a script of another site may read; without it a browser hides them."""
 
 
+_KEYS = ["Authorization", "X-Citywise-Key"]
+"""Headers that may hold an embed key."""
+
 _PROTOCOL = ["MCP-Protocol-Version", "MCP-Method", "MCP-Name"]
 """Headers with which an assistant in a browser says what it asks of `/mcp`."""
 
@@ -46,6 +49,6 @@ def install(app: FastAPI, settings: Settings) -> None:
         ApiCors,
         allow_origins=sorted(allowed_origins(settings)),
         allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type", *_PROTOCOL],
+        allow_headers=["Content-Type", *_KEYS, *_PROTOCOL],
         expose_headers=EXPOSED,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from search_api.engine.current import CurrentSearcher
+from search_api.engine.filters import Filters
 
 
 def searchers(request: Request) -> CurrentSearcher:
@@ -21,5 +22,12 @@ def base(request: Request) -> str:
     return public or str(request.base_url).rstrip("/")
 
 
+def preset(request: Request) -> Filters | None:
+    """Return the filters within which the request's key searches; None if it has none."""
+    found: Filters | None = getattr(request.state, "preset", None)
+    return found
+
+
 Searchers = Annotated[CurrentSearcher, Depends(searchers)]
 Base = Annotated[str, Depends(base)]
+Preset = Annotated[Filters | None, Depends(preset)]

@@ -18,6 +18,7 @@ from search_api.engine.comparison import NO_EVIDENCE
 from search_api.engine.timeline import by_date
 from search_api.exports import EXPORTS, export
 from search_api.http.bounds import TOO_LARGE, TOO_LONG
+from search_api.http.gate import NO_KEY, SEARCH_ONLY, SEARCHES, elsewhere, too_many
 from search_api.http.problems import MEDIA_TYPE, UNFORESEEN, Problem
 from search_api.http.problems import NO_JSON as NO_JSON_SAID
 
@@ -37,6 +38,23 @@ def _problem(status: int, title: str, detail: str) -> dict[str, Any]:
 
 def _json(description: str, example: Any) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"example": example}}}
+
+
+_KEYS: dict[str, dict[str, str]] = {
+    "header": {"type": "apiKey", "in": "header", "name": "X-Citywise-Key"},
+    "address": {"type": "apiKey", "in": "query", "name": "key"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+}
+"""Ways to send an embed key; none is needed where the collection is open."""
+
+
+def secured(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say which operations take an embed key, and how."""
+    schema["components"]["securitySchemes"] = _KEYS
+    for path in SEARCHES:
+        for operation in schema["paths"][path].values():
+            operation["security"] = [{}, *({name: []} for name in _KEYS)]
+    return schema
 
 
 def restored(schema: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, Any]:
@@ -147,7 +165,28 @@ UNCHANGED: Responses = {
     304: {"description": "As the visitor has it: `If-None-Match` named its `ETag`."}
 }
 
-PROBLEMS: Responses = {
+_LEFT = {
+    "RateLimit-Policy": "What each visitor has, as draft-ietf-httpapi-ratelimit-headers says it.",
+    "RateLimit": "What this visitor has left, likewise.",
+    "Retry-After": "Seconds to wait.",
+}
+
+ADMISSION: Responses = {
+    401: _problem(401, "Unauthorized", NO_KEY),
+    403: _problem(403, "Forbidden", SEARCH_ONLY),
+    429: _problem(429, "Too Many Requests", too_many(60, 60, 12))
+    | {
+        "headers": {
+            name: {"description": said, "schema": {"type": "string"}}
+            for name, said in _LEFT.items()
+        }
+    },
+}
+"""What the gate may answer in place of a route."""
+
+WITH_KEY: Responses = {403: _problem(403, "Forbidden", elsewhere("https://other.example"))}
+
+PROBLEMS: Responses = ADMISSION | {
     413: _problem(413, "Content Too Large", TOO_LARGE),
     414: _problem(414, "URI Too Long", TOO_LONG),
     422: _problem(422, "Unprocessable Content", "q: Field required"),
@@ -219,7 +258,9 @@ def no_document(identity: str) -> str:
     return f"the index holds no document {identity!r}; `GET /v1/documents` lists those that it has"
 
 
-UNAVAILABLE: Responses = {status: PROBLEMS[status] for status in (413, 414, 500, 503)}
+UNAVAILABLE: Responses = {
+    status: PROBLEMS[status] for status in (401, 403, 413, 414, 429, 500, 503)
+}
 
 DOCUMENTS: Responses = {
     200: _json("A page of the documents.", _kept("documents")),

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 from indexer.errors import NotHeldError, QuestionError
 from search_api.engine.searcher import Searcher
 from search_api.http.cursor import Cursor, fingerprint, read_cursor
-from search_api.http.depends import Base, Searchers
+from search_api.http.depends import Base, Searchers, preset
 
 WIDEST = 4000
 """Bytes of a `Link` header; proxies refuse responses with more than some thousand."""
@@ -81,12 +81,15 @@ class Paging:
             self._response.headers["Link"] = header
 
     def _asked(self, asked: Any) -> Any:
-        return [self._request.url.path, asked]
+        within = preset(self._request)
+        return [self._request.url.path, asked, within and within.given()]
 
     def _url(self, cursor: str | None) -> str:
         given = self._request.query_params.multi_items()
         query = [pair for pair in given if pair[0] not in ("cursor", "offset")]
+        key: str | None = getattr(self._request.state, "key", None)
         query += [("cursor", cursor)] if cursor else []
+        query += [("key", key)] if key else []
         address = f"{self._address}{self._request.url.path}"
         return f"{address}?{urlencode(query)}" if query else address
 

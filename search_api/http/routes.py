@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated
@@ -14,13 +15,14 @@ from search_api.engine import comparison
 from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Timeline
 from search_api.engine.coverage import cover
 from search_api.engine.current import CurrentSearcher
+from search_api.engine.filters import Filters
 from search_api.engine.searcher import Searcher
 from search_api.engine.suggestion import Suggestions
 from search_api.engine.timeline import by_date
 from search_api.exports import SUFFIXES, ExportFormat, export
 from search_api.http import examples
 from search_api.http.caching import Cached
-from search_api.http.depends import Base, Searchers
+from search_api.http.depends import Base, Preset, Searchers
 from search_api.http.paging import Pages
 from search_api.http.problems import problem
 from search_api.http.schemas import Compared, Covered, Health, Page, Question, Search, Sought, Typed
@@ -32,13 +34,14 @@ health = APIRouter(tags=["health"])
 @search.get(
     "/v1/search",
     response_model=Answer,
-    responses=examples.FILES | examples.NO_SNAPSHOT | examples.UNCHANGED,
+    responses=examples.FILES | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
 )
 def get_search(
     parameters: Annotated[Sought, Query()],
     pages: Pages,
     cached: Cached,
     address: Base,
+    preset: Preset,
     response: Response,
 ) -> Answer | Response:
     """Answer a question with ranked, cited excerpts, as JSON or as a file to save."""
@@ -47,7 +50,7 @@ def get_search(
     today = datetime.now(UTC).date()
     said = [] if form == "json" else [address, today.isoformat()]  # what permalinks and notes say
     cached.check(searcher.snapshot.manifest.id, [parameters.normal(), *said])
-    answer = _answer(parameters, searcher, offset, response)
+    answer = _answer(parameters, searcher, offset, preset, response)
     pages.link(searcher, offset, k, len(answer.results) == k, asked)
     if form == "json":
         return answer
@@ -64,40 +67,58 @@ def _saved(form: ExportFormat) -> dict[str, str]:
     }
 
 
-def _answer(question: Question, searcher: Searcher, offset: int, response: Response) -> Answer:
-    answer = searcher.ask(question.q, question.k, offset, question.filters, question.group)
+def _answer(
+    question: Question, searcher: Searcher, offset: int, preset: Filters | None, response: Response
+) -> Answer:
+    filters = replace(question.filters, within=preset)
+    answer = searcher.ask(question.q, question.k, offset, filters, question.group)
     taken = answer.timings_ms.model_dump()
     response.headers["Server-Timing"] = ", ".join(f"{name};dur={ms}" for name, ms in taken.items())
     return answer
 
 
-@search.post("/v1/search", responses=examples.ANSWER | examples.NO_SNAPSHOT | examples.NO_JSON)
-def post_search(parameters: Search, pages: Pages, response: Response) -> Answer:
+@search.post(
+    "/v1/search",
+    responses=examples.ANSWER | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.NO_JSON,
+)
+def post_search(parameters: Search, pages: Pages, preset: Preset, response: Response) -> Answer:
     """Answer a question sent as JSON; the same as `GET /v1/search`."""
     found = pages.open(
         parameters.cursor, parameters.offset, parameters.asked(), parameters.snapshot
     )
-    return _answer(parameters, *found, response)
+    return _answer(parameters, *found, preset, response)
 
 
-@search.get("/v1/timeline", responses=examples.TIMELINE | examples.NO_SNAPSHOT | examples.UNCHANGED)
+@search.get(
+    "/v1/timeline",
+    responses=examples.TIMELINE | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
+)
 def timeline(
     parameters: Annotated[Question, Query()],
     current: Searchers,
     cached: Cached,
+    preset: Preset,
     response: Response,
 ) -> Timeline:
     """Give the excerpts on a question in the order of their dates."""
     searcher = current.at(parameters.snapshot)
     plain = parameters.model_copy(update={"group": "none"})
     cached.check(searcher.snapshot.manifest.id, plain.normal())
-    return by_date(_answer(plain, searcher, plain.offset, response))
+    return by_date(_answer(plain, searcher, plain.offset, preset, response))
 
 
-@search.get("/v1/compare", responses=examples.COMPARISON)
-def compare(parameters: Annotated[Compared, Query()], current: Searchers) -> Comparison:
+@search.get(
+    "/v1/compare",
+    responses=examples.COMPARISON | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
+)
+def compare(
+    parameters: Annotated[Compared, Query()], current: Searchers, cached: Cached, preset: Preset
+) -> Comparison:
     """Put one question to several cities: the best excerpt of each, or that there is none."""
-    return comparison.compare(current.get(), parameters.q, parameters.city)
+    searcher = current.at(parameters.snapshot)
+    cached.check(searcher.snapshot.manifest.id, parameters.normal())
+    filters = replace(parameters.filters, within=preset)
+    return comparison.compare(searcher, parameters.q, parameters.city, filters)
 
 
 @search.get("/v1/cities", responses=examples.CITIES | examples.UNCHANGED)

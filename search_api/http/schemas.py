@@ -28,8 +28,8 @@ At = Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None
 CURSOR = "Where a page begins, as the header `Link` of another page gives it."
 
 
-class Question(BaseModel):
-    """A question to the index."""
+class _Filtered(BaseModel):
+    """A question, what its excerpts must be, and which snapshot to ask."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,11 +39,6 @@ class Question(BaseModel):
         description="The question, in a few words or a sentence.",
         examples=["how did cities handle informal settlements?"],
     )
-    k: int = Field(DEFAULT_K, ge=1, le=MOST, description="Excerpts wanted.")
-    offset: int = Field(
-        0, ge=0, le=DEEPEST, description="Excerpts to skip; an answer holds two hundred at most."
-    )
-
     city: Values = Field([], description="Only these cities: names in any spelling, or ids.")
     country: Values = Field([], description="Only these countries: names or ISO 3166-1 codes.")
     region: Values = Field([], description="Only these parts of the world: Africa, Latin America.")
@@ -53,9 +48,6 @@ class Question(BaseModel):
     language: Values = Field([], description="Only these languages: ISO 639 codes.")
     since: Value | None = Field(None, description="Only from this day, month or year on.")
     until: Value | None = Field(None, description="Only to the end of this day, month or year.")
-    group: Grouping = Field(
-        "city", description="Whether cities take turns in the first places, or the plain ranking."
-    )
     snapshot: Value | None = Field(
         None, description="Id of an older snapshot that is still kept; else the published one."
     )
@@ -64,7 +56,7 @@ class Question(BaseModel):
     def filters(self) -> Filters:
         """What an excerpt must be."""
         several = ("city", "country", "region", "kind", "topic", "year", "language")
-        values = {name: tuple(getattr(self, name)) for name in several}
+        values: dict[str, Any] = {name: tuple(getattr(self, name)) for name in several}
         return Filters(**values, since=self.since, until=self.until)
 
     def normal(self) -> dict[str, Any]:
@@ -72,6 +64,18 @@ class Question(BaseModel):
         values = self.model_dump()
         lists = {name: sorted(set(of)) for name, of in values.items() if isinstance(of, list)}
         return values | lists | {"q": " ".join(self.q.split())}
+
+
+class Question(_Filtered):
+    """A question to the index."""
+
+    k: int = Field(DEFAULT_K, ge=1, le=MOST, description="Excerpts wanted.")
+    offset: int = Field(
+        0, ge=0, le=DEEPEST, description="Excerpts to skip; an answer holds two hundred at most."
+    )
+    group: Grouping = Field(
+        "city", description="Whether cities take turns in the first places, or the plain ranking."
+    )
 
 
 class Search(Question):
@@ -109,15 +113,16 @@ class DocumentPage(Page):
     limit: int = Field(20, ge=1, le=MOST, description="Documents wanted.")
 
 
-class Compared(BaseModel):
-    """One question for several cities."""
+class Compared(_Filtered):
+    """One question for several cities; filters hold for each of them."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    q: str = Field(min_length=1, max_length=2000, description="The question.")
     city: list[Value] = Field(
         min_length=2, max_length=20, description="Cities to compare: names in any spelling, or ids."
     )
+
+    def normal(self) -> dict[str, Any]:
+        """The question such that two that ask the same are equal; cities keep their order."""
+        return super().normal() | {"city": self.city}
 
 
 class Typed(BaseModel):

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from search_api.http.caching import holds
+from search_api.keys import KeyFile
 from search_api.settings import Settings
 
 MOVING = "public, max-age=3600, stale-while-revalidate=86400"
@@ -120,6 +121,7 @@ class Frame(BaseModel):
     theme: Literal["light", "dark", "auto"] = "auto"
     limit: int = Field(5, ge=1, le=50)
     filters: str = Field("", max_length=2000)
+    key: str = Field("", max_length=200)
 
 
 STYLE = (
@@ -144,10 +146,16 @@ def embed(request: Request, frame: Annotated[Frame, Query()]) -> Response:
         "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; "
         f"style-src '{_hashed('sha256', STYLE.encode())}'; "
         "base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; "
-        f"trusted-types 'none'; frame-ancestors {settings.frame_ancestors}"
+        f"trusted-types 'none'; frame-ancestors {_framers(settings, frame.key)}"
     )
     headers = {"Content-Security-Policy": policy, "Cache-Control": "public, max-age=300"}
     return HTMLResponse(page, headers={**headers, "Referrer-Policy": "origin"})
+
+
+def _framers(settings: Settings, secret: str) -> str:
+    """Sites that may frame: with a key of certain sites these, for its questions come from here."""
+    key = KeyFile(settings.keys).find(secret) if secret and settings.keys else None
+    return " ".join(key.terms.origins if key else ()) or settings.frame_ancestors
 
 
 @cache

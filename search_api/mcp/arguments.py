@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -63,5 +63,5 @@ class SearchExcerpts(_Arguments):
     def filters(self) -> Filters:
         """What an excerpt must be."""
         several = ("city", "country", "region", "kind", "topic", "language")
-        values = {name: tuple(getattr(self, name)) for name in several}
+        values: dict[str, Any] = {name: tuple(getattr(self, name)) for name in several}
         return Filters(**values, since=self.since, until=self.until)

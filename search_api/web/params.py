@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -69,7 +69,7 @@ class Params:
 
     def wanted(self) -> Filters:
         """Return what an excerpt must be, as the engine takes it."""
-        chosen = {name: tuple(values) for name, values in self.filters.items()}
+        chosen: dict[str, Any] = {name: tuple(values) for name, values in self.filters.items()}
         return Filters(**chosen, since=self.since or None, until=self.until or None)
 
     def ask(self, question: str) -> Self:

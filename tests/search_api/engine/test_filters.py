@@ -110,3 +110,44 @@ def test_without_filters_everything_passes(cities: Snapshot) -> None:
     selection = select(Filters(), cities.places, cities.labels)
     assert selection is EVERYTHING
     assert (selection.allowed, selection.without("city")) == (None, None)
+
+
+PRESET = Filters(city=("Lima", "Durban"), topic=("water",))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {"lima-water", "durban-water"}),
+        ({"city": ("Lima",)}, {"lima-water"}),
+        ({"kind": ("report", "initiative")}, {"lima-water", "durban-water"}),
+        ({"since": "2020-05"}, {"durban-water"}),
+        ({"city": ("Lima", "Valencia, Spain"), "topic": ("water", "food")}, {"lima-water"}),
+    ],
+)
+def test_what_holds_within_filters_is_narrowed_and_never_widened(
+    city_searcher: Searcher, given: dict[str, object], expected: set[str]
+) -> None:
+    assert passing(city_searcher, **given, within=PRESET) == expected
+    answer = city_searcher.ask("water", filters=Filters(**given, within=PRESET))  # type: ignore[arg-type]
+    offered = {each.name for each in answer.facets["city"]}
+    assert offered <= {"Lima", "Durban"}  # nor is anything offered that lies outside of them
+
+
+@pytest.mark.parametrize(
+    ("given", "preset", "explanation"),
+    [
+        (
+            {"city": ("Valencia, Spain",)},
+            PRESET,
+            "3 passages within the filters that are preset here, but none of these with city "
+            "“Valencia, Spain”; leave it out",
+        ),
+        ({}, Filters(topic=("space",)), "no passage is within the filters that are preset here"),
+    ],
+)
+def test_what_lies_outside_of_preset_filters_is_not_named(
+    city_searcher: Searcher, given: dict[str, object], preset: Filters, explanation: str
+) -> None:
+    answer = city_searcher.ask("water", filters=Filters(**given, within=preset))  # type: ignore[arg-type]
+    assert (answer.results, answer.explanation) == ([], explanation)

@@ -16,6 +16,7 @@ FRESH = "public, max-age=60, must-revalidate"
 KEPT = [
     "/v1/search?q=water",
     "/v1/timeline?q=water",
+    "/v1/compare?q=water&city=Lima&city=Durban",
     "/v1/cities",
     "/v1/coverage",
     "/v1/suggest?q=wa",

@@ -228,4 +228,5 @@ def test_the_description_shows_each_kind_of_file(path: str, client: TestClient) 
         "application/x-research-info-systems; charset=utf-8": CITATIONS["ris"],
         "application/vnd.citationstyles.csl+json": CITATIONS["csl-json"],
     }
-    assert described["responses"].keys() == {"200", "404", "422", "500", "503"}
+    problems = {"401", "403", "404", "422", "429", "500", "503"}
+    assert described["responses"].keys() == {"200"} | problems

@@ -20,6 +20,7 @@ from search_api.http.app import create_app
 from search_api.http.examples import REQUEST_ID, SEARCH_ANSWER
 from search_api.http.problems import MEDIA_TYPE, Problem
 from search_api.http.schemas import Health, Search
+from search_api.keys import Terms, create
 from search_api.settings import Settings
 
 
@@ -117,8 +118,8 @@ def test_every_parameter_of_a_search_is_explained_in_the_address_and_in_the_body
     fields = description()["components"]["schemas"]["Search"]["properties"]
     assert parameters.pop()["name"] == "format"
     assert [each["name"] for each in parameters] == list(fields) == [
-        "q", "k", "offset", "city", "country", "region", "kind", "topic", "year", "language",
-        "since", "until", "group", "snapshot", "cursor",
+        "q", "city", "country", "region", "kind", "topic", "year", "language", "since", "until",
+        "snapshot", "k", "offset", "group", "cursor",
     ]  # fmt: skip
     assert [each["name"] for each in parameters if each["required"]] == ["q"]
     assert {each["in"] for each in parameters} == {"query"}
@@ -136,7 +137,7 @@ EXAMPLES = [
 ]
 
 
-ALWAYS = ("413", "414", "422", "500", "503")
+ALWAYS = ("401", "403", "413", "414", "422", "429", "500", "503")
 """Problems that any request to the index may meet."""
 
 
@@ -144,10 +145,10 @@ def test_every_response_has_an_example() -> None:
     described = {(method, path, status) for method, path, status, _, _ in EXAMPLES}
     assert described == {
         *(("get", f"/v1/{name}", status)
-          for name in ("compare", "cities", "suggest", "coverage", "documents")
+          for name in ("cities", "suggest", "coverage", "documents")
           for status in ("200", *ALWAYS)),
         *(("get", f"/v1/{name}", status)
-          for name in ("search", "timeline", "passages/{identity}",
+          for name in ("search", "timeline", "compare", "passages/{identity}",
                        "passages/{identity}/similar", "verify", "documents/{identity}")
           for status in ("200", "404", *ALWAYS)),
         *(("post", f"/v1/{name}", status) for name in ("search", "verify")
@@ -162,7 +163,7 @@ def test_what_caches_may_keep_is_described_as_such() -> None:
     assert kept == [
         ("get", f"/v1/{name}")
         for name in (
-            *("search", "timeline", "cities", "suggest", "coverage"),
+            *("search", "timeline", "compare", "cities", "suggest", "coverage"),
             *("passages/{identity}/similar", "documents", "documents/{identity}"),
         )
     ]
@@ -243,6 +244,48 @@ def test_the_examples_of_problems_are_what_the_server_answers(built: Path) -> No
         assert asked.json() == example("/v1/search", 503)
         app.state.searchers = None
         assert client.get("/v1/cities").json() == example("/v1/cities", 500)
+
+
+def test_the_examples_of_refusals_are_what_the_server_answers(built: Path, tmp_path: Path) -> None:
+    keys, named = tmp_path / "keys.sqlite", {"X-Request-ID": REQUEST_ID}
+    secret, _ = create(keys, Terms(origins=("https://city.example",)))
+    closed = Settings(index=built, keys=keys, require_key=True)
+    with TestClient(create_app(closed), headers=named) as client:
+        assert client.get("/v1/search?q=food").json() == example("/v1/search", 401)
+        lists = client.get("/v1/documents", headers={"X-Citywise-Key": secret})
+        assert lists.json() == example("/v1/documents", 403)
+        other = {"Origin": "https://other.example", "Authorization": f"Bearer {secret}"}
+        for path in ("/v1/search", "/v1/timeline", "/v1/compare"):
+            assert client.get(path, headers=other).json() == example(path, 403)
+    limited = Settings(index=built, rate="60/minute", cache=tmp_path)
+    with TestClient(create_app(limited), headers=named) as client:
+        for _ in range(60):
+            assert client.get("/v1/nowhere").status_code == 404
+        refused = client.get("/v1/cities")
+    shown, said = example("/v1/cities", 429), refused.json()
+    assert shown["detail"] == "more than 60 requests in 60 seconds; ask again in 12"
+    seconds = refused.headers["retry-after"]
+    assert said == shown | {"detail": shown["detail"].replace("in 12", f"in {seconds}")}
+    described = operation("get", "/v1/cities")["responses"]["429"]["headers"]
+    assert described.keys() == {"RateLimit", "RateLimit-Policy", "Retry-After"}
+    assert all(name in refused.headers for name in described)
+
+
+def test_the_description_says_what_takes_a_key_and_how() -> None:
+    secured = {
+        (method, path): operation["security"]
+        for path, of in description()["paths"].items()
+        for method, operation in of.items()
+        if "security" in operation
+    }
+    ways: list[dict[str, list[str]]] = [{}, {"header": []}, {"address": []}, {"bearer": []}]
+    assert secured == {
+        ("get", "/v1/search"): ways,
+        ("post", "/v1/search"): ways,
+        ("get", "/v1/timeline"): ways,
+        ("get", "/v1/compare"): ways,
+    }
+    assert description()["components"]["securitySchemes"]["header"]["name"] == "X-Citywise-Key"
 
 
 def test_the_examples_of_suggestions_and_similar_passages_have_the_servers_shape(

@@ -18,11 +18,14 @@ JSON = {"content-type": "application/json"}
 
 TITLES = {
     400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     413: "Content Too Large",
     414: "URI Too Long",
     422: "Unprocessable Content",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -192,6 +195,7 @@ OURS = [
     (errors.NotHeldError("passage x is not here"), 404, "passage x is not here"),
     (errors.DatasetError("no set"), 500, "no set"),
     (errors.FeedbackError("/srv/said: full"), 500, "/srv/said: full"),
+    (errors.KeysError("/srv/keys: lost"), 500, "/srv/keys: lost"),
     (errors.SettingsError("CITYWISE_PORT=x"), 500, "CITYWISE_PORT=x"),
     (
         errors.MissingExtraError("Building", "indexer"),

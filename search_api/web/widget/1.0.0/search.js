@@ -234,7 +234,7 @@ async function fetchAnswer(url, signal) {
 }
 
 class CitywiseSearch extends HTMLElement {
-  static observedAttributes = ["endpoint", "limit", "filters", "lang", "mode", "target"];
+  static observedAttributes = ["endpoint", "key", "limit", "filters", "lang", "mode", "target"];
 
   #root = this.attachShadow({ mode: "open" });
   #internals = this.attachInternals();
@@ -309,6 +309,11 @@ class CitywiseSearch extends HTMLElement {
   get #endpoint() {
     const address = (this.getAttribute("endpoint") ?? "").replace(/\/*$/, "/");
     return new URL(address, document.baseURI);
+  }
+
+  /** Sent in the address: a header would cost a preflight. It searches, and opens no page. */
+  get #key() {
+    return this.getAttribute("key");
   }
 
   get #limit() {
@@ -423,6 +428,7 @@ class CitywiseSearch extends HTMLElement {
     const url = new URL("v1/search", this.#endpoint);
     const wanted = [["q", this.#asked], ["k", this.#limit], ...this.#parameters()];
     if (offset) wanted.push(["offset", offset]);
+    if (this.#key) wanted.push(["key", this.#key]);
     url.search = new URLSearchParams(wanted);
     this.#show("loading");
     try {
@@ -699,12 +705,16 @@ class CitywiseSearch extends HTMLElement {
       more.addEventListener("click", () => this.#ask(results.length));
       foot.append(more);
     }
-    const all = new URL(
+    if (!this.#key) foot.append(this.#link(this.#everything, "all", texts.all));
+    return [heading, legend, this.#ui.list, foot].filter(Boolean);
+  }
+
+  get #everything() {
+    const page = new URL(
       safe(this.#form?.getAttribute("action"), document.baseURI) ?? this.#endpoint,
     );
-    all.search = new URLSearchParams([["q", this.#asked], ...this.#parameters()]);
-    foot.append(this.#link(all.href, "all", texts.all));
-    return [heading, legend, this.#ui.list, foot].filter(Boolean);
+    page.search = new URLSearchParams([["q", this.#asked], ...this.#parameters()]);
+    return page.href;
   }
 
   #link(href, part, text) {
@@ -753,7 +763,7 @@ class CitywiseSearch extends HTMLElement {
         make(
           "div",
           { class: "actions", part: "actions" },
-          out ? this.#link(here.href, "context", texts.context) : null,
+          out && !this.#key ? this.#link(here.href, "context", texts.context) : null,
           this.#cite(result),
         ),
       ),
