@@ -20,6 +20,13 @@ from tests.conftest import ROOT
 MOST = 12_000
 """Bytes of the script, compressed."""
 
+RELEASED = {
+    "1.0.0": {
+        "search.js": "sha384-+U2vJOVeM0uWy8EBiOHTiSEqCUIKGpit2X95lIOzOmykHZKSeTB051BxKqTGVAsI"
+    }
+}
+"""Files of each release and their hashes, as pages of other sites pin them: add to it alone."""
+
 FOLDER = ROOT / "search_api" / "web" / "widget"
 
 
@@ -91,6 +98,18 @@ def test_the_documented_hashes_are_those_of_the_releases() -> None:
     text = (ROOT / "docs" / "widget.md").read_text(encoding="utf-8")
     documented = re.findall(r"/widget/([\d.]+)/search\.js\"\s+integrity=\"([^\"]+)\"", text)
     assert documented == [(newest().version, shipped()[newest().version].integrity)]
+
+
+def test_a_release_never_changes() -> None:
+    found = {
+        folder.name: {
+            file.name: f"sha384-{b64encode(hashlib.sha384(file.read_bytes()).digest()).decode()}"
+            for file in folder.iterdir()
+        }
+        for folder in FOLDER.iterdir()
+        if folder.is_dir()
+    }
+    assert found == RELEASED  # something else belongs into a folder of its own
 
 
 def test_the_newest_release_is_the_highest_version(tmp_path: Path) -> None:
