@@ -6,30 +6,20 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.document import Aspect, Noise
 from indexer.snapshot.passages import Hit, Passages
 from search_api.citations.record import Reading, cite_hit
-from search_api.engine.answer import DocumentRef, Span
+from search_api.engine.answer import DocumentRef
 from search_api.engine.citation import cite
-from search_api.engine.documents import reference
+from search_api.engine.documents import PassageRef, passage_ref, reference
 
 MOST_CONTEXT = 10
 """Neighbours on each side, at most."""
 
 
-class PassageText(BaseModel):
+class PassageText(PassageRef):
     """A passage, verbatim, and where it stands."""
 
-    model_config = ConfigDict(frozen=True)
-
-    passage_id: str = Field(description="Stable while the passage's text is unchanged.")
     text: str = Field(description="Exactly the characters [start, end) of the canonical text.")
-    span: Span
-    page: int | None
-    section: list[str]
-    aspect: Aspect | None = Field(description="What the source's own column says this is about.")
-    noise: Noise | None = Field(description="Set where it does not inform: a contact, links.")
-    language: str = Field(description="ISO 639-1.")
 
 
 class PassageInContext(PassageText):
@@ -103,14 +93,4 @@ def read_passage(
 
 
 def _text(hit: Hit) -> PassageText:
-    passage = hit.passage
-    return PassageText(
-        passage_id=passage.id,
-        text=passage.text,
-        span=Span(start=passage.start, end=passage.end),
-        page=passage.page,
-        section=list(passage.section),
-        aspect=passage.aspect,
-        noise=passage.noise,
-        language=passage.language,
-    )
+    return PassageText(**passage_ref(hit.passage).model_dump(), text=hit.passage.text)

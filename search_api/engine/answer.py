@@ -62,25 +62,27 @@ class QuoteRef(_Part):
     span: Span = Field(description="Characters of the excerpt's `text`.")
 
 
-class CityRef(_Part):
-    """A city, or a body that acts like one, of which an excerpt speaks."""
-
+class _City(_Part):
     id: str = Field(description="Stable: a GeoNames number, or the network's own id.")
     name: str
     country: str = Field(description="ISO 3166-1 alpha-2.")
     country_name: str
+
+
+class _LocatedCity(_City):
+    latitude: float | None = Field(description="Degrees north, WGS 84.")
+    longitude: float | None = Field(description="Degrees east, WGS 84.")
+
+
+class CityRef(_City):
+    """A city, or a body that acts like one, of which an excerpt speaks."""
+
     role: Role = Field(description="Whether the excerpt tells what it did, or only names it.")
 
 
-class CityGroup(_Part):
+class CityGroup(_LocatedCity):
     """The excerpts of one city."""
 
-    id: str
-    name: str
-    country: str = Field(description="ISO 3166-1 alpha-2.")
-    country_name: str
-    latitude: float | None = Field(description="Degrees north, WGS 84.")
-    longitude: float | None = Field(description="Degrees east, WGS 84.")
     confidence: float = Field(description="The highest of its excerpts.")
     ranks: list[int] = Field(description="Its excerpts among `results`, best first.")
     more: int = Field(description="Further passages of it in the ranking, not shown here.")
@@ -190,15 +192,9 @@ class Comparison(_Part):
     index: IndexRef
 
 
-class CityCount(_Part):
+class CityCount(_LocatedCity):
     """A city of which the collection speaks."""
 
-    id: str
-    name: str
-    country: str
-    country_name: str
-    latitude: float | None
-    longitude: float | None
     passages: int = Field(description="Passages that speak of it.")
     acted: int = Field(description="Those of them that tell what it did.")
     documents: int
@@ -219,13 +215,9 @@ class CoverageCell(_Part):
     documents: int
 
 
-class CoverageRow(_Part):
+class CoverageRow(_City):
     """One city, with a cell for each topic."""
 
-    id: str
-    name: str
-    country: str
-    country_name: str
     total: CoverageCell
     cells: list[CoverageCell]
 

@@ -12,6 +12,7 @@ from indexer.snapshot.labels import ACTED
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows
 from search_api.engine.answer import CityCount, Coverage, CoverageCell, CoverageRow
+from search_api.engine.cities import located, named
 from search_api.engine.filters import cities_named
 
 
@@ -25,12 +26,7 @@ def list_cities(snapshot: Snapshot) -> list[CityCount]:
         if (place := places.place(city)) is not None:
             counted.append(
                 CityCount(
-                    id=city,
-                    name=place.name,
-                    country=place.country,
-                    country_name=place.country_name,
-                    latitude=place.latitude,
-                    longitude=place.longitude,
+                    **located(place),
                     passages=passages,
                     acted=acted.get(city, 0),
                     documents=_documents(labels.rows("city", [city]), document_of),
@@ -63,10 +59,7 @@ def cover(snapshot: Snapshot, topics: Sequence[str] = (), cities: Sequence[str] 
         cells = [_cell(np.intersect1d(own, about[topic]), document_of) for topic in columns]
         rows.append(
             CoverageRow(
-                id=city,
-                name=place.name,
-                country=place.country,
-                country_name=place.country_name,
+                **named(place),
                 total=_cell(own, document_of),
                 cells=cells,
             )

@@ -45,13 +45,13 @@ class DocumentList(_Part):
 class PassageRef(_Part):
     """Where a passage stands in the text of its document."""
 
-    passage_id: str
+    passage_id: str = Field(description="Stable while the passage's text is unchanged.")
     span: Span
     page: int | None
     section: list[str]
-    aspect: Aspect | None
-    noise: Noise | None
-    language: str
+    aspect: Aspect | None = Field(description="What the source's own column says this is about.")
+    noise: Noise | None = Field(description="Set where it does not inform: a contact, links.")
+    language: str = Field(description="ISO 639-1.")
 
 
 class ReadDocument(_Part):
@@ -94,7 +94,7 @@ def read_document(snapshot: Snapshot, identity: str) -> ReadDocument | None:
         topics=list(found.document.metadata.topics),
         cities=_places(found.document),
         text=found.text,
-        passages=[_passage(passage) for passage in found.passages],
+        passages=[passage_ref(passage) for passage in found.passages],
         index=snapshot.manifest.id,
     )
 
@@ -125,7 +125,8 @@ def _places(document: StoredDocument) -> list[NamedPlace]:
     ]
 
 
-def _passage(passage: Passage) -> PassageRef:
+def passage_ref(passage: Passage) -> PassageRef:
+    """Say where a passage stands."""
     return PassageRef(
         passage_id=passage.id,
         span=Span(start=passage.start, end=passage.end),

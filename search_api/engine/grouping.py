@@ -8,6 +8,7 @@ from typing import Literal
 
 from indexer.snapshot.places import Places
 from search_api.engine.answer import CityGroup, Result
+from search_api.engine.cities import located
 
 Grouping = Literal["city", "none"]
 
@@ -55,12 +56,7 @@ def by_city(results: Sequence[Result], found: Mapping[str, int], places: Places)
         if (place := places.place(city)) is not None:
             groups.append(
                 CityGroup(
-                    id=city,
-                    name=place.name,
-                    country=place.country,
-                    country_name=place.country_name,
-                    latitude=place.latitude,
-                    longitude=place.longitude,
+                    **located(place),
                     confidence=max(result.confidence for result in held),
                     ranks=[result.rank for result in held],
                     more=max(found.get(city, 0) - len(held), 0),
