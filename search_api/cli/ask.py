@@ -14,6 +14,7 @@ from rich.text import Text
 from search_api.cli.console import safe, stdout
 from search_api.cli.filtering import with_filters
 from search_api.cli.options import INDEX, JSON
+from search_api.cli.references import reference
 from search_api.engine.answer import Answer, CityRef, Result
 from search_api.engine.filters import Filters
 from search_api.engine.grouping import Grouping, speaking
@@ -94,7 +95,7 @@ def show(answer: Answer, console: Console, group: Grouping = "city") -> None:
 def _show_result(result: Result, console: Console) -> None:
     console.print(_heading(result))
     _print_indented(_excerpt(result, cut=console.is_terminal), console)
-    _print_indented(Text(safe(result.citation), style="dim"), console)
+    _print_indented(Text(safe(reference(result, cut=console.is_terminal)), style="dim"), console)
 
 
 def _blocks(answer: Answer) -> Iterator[tuple[Text, list[Result]]]:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from search_api.cli.console import safe, stdout
 from search_api.cli.options import INDEX, JSON
+from search_api.cli.references import reference
 from search_api.engine.answer import Cell, Comparison
 
 
@@ -40,19 +41,20 @@ def compare(question: str, cities: str, index: Path, as_json: bool) -> int:
 
 
 def _show(found: Comparison) -> None:
+    console = stdout()
     table = Table(show_lines=True)
     table.add_column("City", no_wrap=True)
     table.add_column(Text(safe(found.question)))
     for cell in found.cells:
-        table.add_row(Text(safe(cell.city)), _quotation(cell))
-    stdout().print(table)
+        table.add_row(Text(safe(cell.city)), _quotation(cell, cut=console.is_terminal))
+    console.print(table)
 
 
-def _quotation(cell: Cell) -> Text:
+def _quotation(cell: Cell, *, cut: bool) -> Text:
     """The best sentence with its citation, or why there is none."""
     if cell.result is None:
         return Text(safe(cell.note or ""), style="dim")
     marked = "".join(segment.text for segment in cell.result.segments if segment.mark).strip()
     closest = "No exact match, the closest: " if cell.verdict == "partial" else ""
     text = Text(f"{closest}“{safe(marked)}”".replace("\t", " · "))
-    return text.append(safe(f"\n{cell.result.citation}"), style="dim")
+    return text.append(safe(f"\n{reference(cell.result, cut=cut)}"), style="dim")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from indexer.document import Source
 from indexer.passage import Passage, Span
 from indexer.snapshot.passages import StoredDocument
+from search_api.engine.answer import SourceRef
 from search_api.engine.fragment import fragment
 
 
@@ -21,9 +22,13 @@ def cite(document: StoredDocument, passage: Passage) -> str:
         about.url,
     ]
     reference = ", ".join(part for part in parts if part) + "."
-    if about.sources:
-        reference += " Sources: " + "; ".join(map(_source, about.sources)) + "."
-    return reference
+    return reference + named_sources(about.sources)
+
+
+def named_sources(sources: Iterable[Source | SourceRef]) -> str:
+    """Return how a reference ends that has sources of its own; nothing where it has none."""
+    told = "; ".join(map(_source, sources))
+    return f" Sources: {told}." if told else ""
 
 
 def _locator(passage: Passage) -> str:
@@ -36,7 +41,7 @@ def _locator(passage: Passage) -> str:
     return ", ".join(where)
 
 
-def _source(source: Source) -> str:
+def _source(source: Source | SourceRef) -> str:
     parts = (source.publisher, f"“{source.title}”", source.date, source.url)
     return ", ".join(part for part in parts if part)
 
