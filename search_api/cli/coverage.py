@@ -13,12 +13,12 @@ from rich.text import Text
 from search_api.cli.console import complain, safe, stdout
 from search_api.cli.options import INDEX, JSON
 from search_api.engine.answer import Coverage, CoverageCell, CoverageRow
+from search_api.exports.spreadsheet import inert
 
 WIDE = 8
 """Topics that a table shows if none are named."""
 
 GAP = "–"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.command(epilog="Example: citywise coverage --topics housing,water")
@@ -93,9 +93,4 @@ def _write_csv(found: Coverage) -> None:
     for row in found.cities:
         for topic, cell in zip(found.topics, row.cells, strict=True):
             start = (row.id, row.name, row.country, topic)
-            lines.writerow([*map(_plain, start), cell.documents, cell.passages])
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+            lines.writerow([*map(inert, start), cell.documents, cell.passages])

@@ -12,11 +12,9 @@ import click
 
 from search_api.cli.console import complain
 from search_api.cli.options import JSON
+from search_api.exports.spreadsheet import inert
 from search_api.feedback import Entry, entries
 from search_api.settings import read_settings
-
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""With these, spreadsheets begin a formula."""
 
 
 @click.command(epilog="Example: citywise feedback > feedback.csv")
@@ -45,9 +43,5 @@ def _csv(kept: list[Entry]) -> str:
     rows.writerow(field.name for field in fields(Entry))
     for entry in kept:
         useful = "yes" if entry.useful else "no"
-        rows.writerow((entry.day, _inert(entry.question), entry.passage, entry.snapshot, useful))
+        rows.writerow((entry.day, inert(entry.question), entry.passage, entry.snapshot, useful))
     return text.getvalue()
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULAS) else text

@@ -7,14 +7,13 @@ import io
 
 from search_api.citations.record import Citation
 from search_api.engine.answer import Answer, Result
+from search_api.exports.spreadsheet import inert
 
 COLUMNS = (
     "rank", "score", "passage_id", "title", "kind", "date", "publisher", "language", "section",
     "page", "text", "citation", "link", "permalink", "document", "start", "end", "sha256",
     "snapshot", "accessed", "question",
 )  # fmt: skip
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def table(answer: Answer, citations: list[Citation]) -> str:
@@ -23,7 +22,8 @@ def table(answer: Answer, citations: list[Citation]) -> str:
     lines = csv.writer(file)
     lines.writerow(COLUMNS)
     for result, citation in zip(answer.results, citations, strict=True):
-        lines.writerow(map(_cell, _line(answer, result, citation)))
+        cells = _line(answer, result, citation)
+        lines.writerow(inert(cell) if isinstance(cell, str) else cell for cell in cells)
     return file.getvalue()
 
 
@@ -36,9 +36,3 @@ def _line(answer: Answer, result: Result, citation: Citation) -> tuple[str | flo
         result.span.start, result.span.end, document.sha256, answer.index.id,
         citation.accessed.isoformat(), answer.question,
     )  # fmt: skip
-
-
-def _cell(value: str | float | None) -> str | float | None:
-    """A value; text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    runs = isinstance(value, str) and (value.startswith(_FORMULA) or value.lstrip()[:1] in _FORMULA)
-    return f"'{value}" if runs else value

@@ -157,7 +157,23 @@ COVERAGE: Responses = {
     )
 }
 
-SUGGESTIONS: Responses = {200: _json("Completions of “wa”.", _kept("suggestions"))}
+OPENSEARCH = "application/x-suggestions+json"
+"""What OpenSearch Suggestions 1.1 calls a question with its completions."""
+
+_SUGGESTED = _kept("suggestions")
+
+SUGGESTIONS: Responses = {
+    200: {
+        "description": "Completions of “wa”.",
+        "content": {
+            "application/json": {"example": _SUGGESTED},
+            OPENSEARCH: {
+                "schema": {"type": "array"},
+                "example": ["wa", [each["text"] for each in _SUGGESTED["suggestions"]]],
+            },
+        },
+    }
+}
 
 NO_JSON: Responses = {400: _problem(400, "Bad Request", NO_JSON_SAID)}
 

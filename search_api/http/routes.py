@@ -20,6 +20,7 @@ from search_api.engine.searcher import Searcher
 from search_api.engine.suggestion import Suggestions
 from search_api.engine.timeline import by_date
 from search_api.exports import SUFFIXES, ExportFormat, export
+from search_api.exports.spreadsheet import MARK
 from search_api.http import examples
 from search_api.http.caching import Cached
 from search_api.http.depends import Base, Preset, Searchers
@@ -55,6 +56,7 @@ def get_search(
     if form == "json":
         return answer
     media_type, text = export(answer, form, base=address, accessed=today)
+    text = f"{MARK}{text}" if form == "csv" else text
     return Response(text, headers={**response.headers, **_saved(form)}, media_type=media_type)
 
 
@@ -131,15 +133,22 @@ def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -
     return CityList(index=searcher.snapshot.manifest.id, total=len(found), cities=found[offset:end])
 
 
-@search.get("/v1/suggest", responses=examples.SUGGESTIONS | examples.UNCHANGED)
+@search.get(
+    "/v1/suggest",
+    response_model=Suggestions,
+    responses=examples.SUGGESTIONS | examples.UNCHANGED,
+)
 def suggest(
-    parameters: Annotated[Typed, Query()], current: Searchers, cached: Cached
-) -> Suggestions:
+    parameters: Annotated[Typed, Query()], current: Searchers, cached: Cached, response: Response
+) -> Suggestions | JSONResponse:
     """Complete what is typed with cities, topics and titles of the collection."""
     searcher = current.get()
     index = searcher.snapshot.manifest.id
     cached.check(index, parameters.model_dump())
     found = searcher.suggester.complete(parameters.q, parameters.limit)
+    if parameters.format == "opensearch":
+        told = [parameters.q, [each.text for each in found]]
+        return JSONResponse(told, headers=dict(response.headers), media_type=examples.OPENSEARCH)
     return Suggestions(index=index, suggestions=found)
 
 

@@ -132,6 +132,9 @@ class Typed(BaseModel):
 
     q: str = Field(max_length=LONGEST, description="What is typed so far.", examples=["infor"])
     limit: int = Field(8, ge=1, le=50, description="Completions wanted.")
+    format: Literal["json", "opensearch"] = Field(
+        "json", description="All of it, or the texts alone, as OpenSearch has them."
+    )
 
 
 class Covered(BaseModel):

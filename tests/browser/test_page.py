@@ -57,6 +57,15 @@ def site(
         yield address
 
 
+def test_what_is_typed_is_completed(page: Page, site: str) -> None:
+    page.goto(site)
+    page.keyboard.type("wat", delay=20)
+    option = page.locator("#suggestions option").first
+    option.wait_for(state="attached")
+    assert option.get_attribute("value") == "water"
+    assert page.locator("#q").get_attribute("list") == "suggestions"
+
+
 def focused(page: Page) -> str:
     """What has the focus says, or is named."""
     found: str = page.evaluate(

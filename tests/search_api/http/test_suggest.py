@@ -27,6 +27,12 @@ def test_suggestions_are_the_engines_own(client: TestClient, searcher: Searcher)
         "Bicycle lanes",
         "Food baskets",
     ]
+    plain = client.get("/v1/suggest", params={"q": "b", "limit": 2, "format": "opensearch"})
+    assert plain.json() == ["b", ["Bicycle lanes", "Food baskets"]]
+    assert plain.headers["content-type"] == "application/x-suggestions+json"
+    held = {"If-None-Match": plain.headers["etag"]}
+    assert client.get(str(plain.url), headers=held).status_code == 304
+    assert plain.headers["etag"] != response.headers["etag"]
     assert client.get("/v1/suggest", params={"q": ""}).json()["suggestions"] == []
 
 

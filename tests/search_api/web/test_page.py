@@ -236,7 +236,7 @@ def test_a_page_holds_nothing_inline_and_says_so(address: str, client: TestClien
 def test_whatever_the_page_fetches_comes_from_here_and_is_light(client: TestClient) -> None:
     page = client.get("/", params=ASKED)
     names = ["page.css", "icon.svg", "land.svg", "page.js", "copying.js", "citing.js",
-             "panels.js", "opinions.js"]  # fmt: skip
+             "panels.js", "opinions.js", "suggesting.js"]  # fmt: skip
     assets = [client.get(address(name)) for name in names]
     assert {asset.status_code for asset in assets} == {200}
     assert {asset.headers["cache-control"] for asset in assets} == {
@@ -270,6 +270,8 @@ def test_browsers_and_language_models_are_told_how_to_ask(client: TestClient) ->
     search = client.get("/opensearch.xml")
     assert search.headers["content-type"].startswith("application/opensearchdescription+xml")
     assert 'template="http://testserver/?q={searchTerms}"' in search.text
+    (offered,) = re.findall('x-suggestions[+]json" method="get" template="([^"]+)"', search.text)
+    assert offered == "http://testserver/v1/suggest?q={searchTerms}&amp;format=opensearch"
     llms = client.get("/llms.txt")
     assert llms.headers["content-type"] == "text/plain; charset=utf-8"
     assert "Semantic search over 3 documents of networks of cities." in llms.text
