@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from indexer.errors import NotHeldError
+from indexer.snapshot.snapshot import Snapshot
 from search_api.citations.cited import Cited
 from search_api.citations.context import (
     MOST_CONTEXT,
@@ -27,7 +28,7 @@ from search_api.citations.selection import cite_passages, not_held
 from search_api.citations.verification import Checked, Held, Verification, check_all
 from search_api.http import examples
 from search_api.http.caching import Cached
-from search_api.http.depends import Base, Searchers
+from search_api.http.depends import OLDER, Base, Older, Searchers
 
 MOST = 100
 """Passages cited, or citations checked, in one request."""
@@ -43,7 +44,6 @@ Alike = Annotated[int, Query(ge=1, le=MOST, description="Passages wanted.")]
 Context = Annotated[
     int, Query(ge=0, le=MOST_CONTEXT, description="Neighbours wanted on each side.")
 ]
-OLDER = "Id of an older snapshot that is still kept; without it, the one that is served."
 
 
 class Asked(Cited):
@@ -56,10 +56,14 @@ class Asked(Cited):
 
 @router.get("/v1/passages/{identity}", responses=examples.PASSAGE)
 def get_passage(
-    identity: PassageId, current: Searchers, address: Base, context: Context = 0
+    identity: PassageId,
+    current: Searchers,
+    address: Base,
+    context: Context = 0,
+    older: Older = None,
 ) -> PassageInContext:
     """Give a passage by its id, with its neighbours in the document."""
-    snapshot = current.get().snapshot
+    snapshot = current.at(older).snapshot
     hit = snapshot.passages.find(identity)
     if hit is None:
         raise NotHeldError(not_held(identity, snapshot.manifest.id))
@@ -69,10 +73,15 @@ def get_passage(
 
 @router.get("/v1/passages/{identity}/similar", responses=examples.SIMILAR | examples.UNCHANGED)
 def get_similar(
-    identity: PassageId, current: Searchers, address: Base, cached: Cached, k: Alike = 10
+    identity: PassageId,
+    current: Searchers,
+    address: Base,
+    cached: Cached,
+    k: Alike = 10,
+    older: Older = None,
 ) -> SimilarPassages:
     """Give the passages that say something alike, by stored vectors; copies are folded."""
-    searcher = current.get()
+    searcher = current.at(older)
     snapshot = searcher.snapshot
     hit = snapshot.passages.find(identity)
     if hit is None:
@@ -86,18 +95,26 @@ def get_similar(
     "/v1/passages/{identity}/citation", response_class=Response, responses=examples.CITATION
 )
 def get_citation(
-    identity: PassageId, current: Searchers, address: Base, form: Form = "apa"
+    identity: PassageId,
+    current: Searchers,
+    address: Base,
+    form: Form = "apa",
+    older: Older = None,
 ) -> Response:
     """Cite a passage: as text to read, or as a file for a reference manager."""
-    return _cited([identity], current, address, form)
+    return _cited([identity], current.at(older).snapshot, address, form)
 
 
 @router.get("/v1/citations", response_class=Response, responses=examples.CITATION)
 def get_citations(
-    passage: PassageIds, current: Searchers, address: Base, form: Form = "apa"
+    passage: PassageIds,
+    current: Searchers,
+    address: Base,
+    form: Form = "apa",
+    older: Older = None,
 ) -> Response:
     """Cite a selection of passages together, each once."""
-    return _cited(passage, current, address, form)
+    return _cited(passage, current.at(older).snapshot, address, form)
 
 
 @router.get("/v1/verify", responses=examples.VERIFY)
@@ -125,8 +142,7 @@ def post_verify(
         return check_all(held, cited)
 
 
-def _cited(ids: list[str], current: Searchers, address: str, form: Format) -> Response:
-    snapshot = current.get().snapshot
+def _cited(ids: list[str], snapshot: Snapshot, address: str, form: Format) -> Response:
     reading = Reading(snapshot.manifest.id, _today(), address)
     found, unknown = cite_passages(ids, snapshot.passages, reading)
     if unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from search_api.engine.current import CurrentSearcher
 from search_api.engine.filters import Filters
@@ -28,6 +28,9 @@ def preset(request: Request) -> Filters | None:
     return found
 
 
+OLDER = "Id of an older snapshot that is still kept; else the published one."
+
+Older = Annotated[str | None, Query(alias="snapshot", max_length=200, description=OLDER)]
 Searchers = Annotated[CurrentSearcher, Depends(searchers)]
 Base = Annotated[str, Depends(base)]
 Preset = Annotated[Filters | None, Depends(preset)]

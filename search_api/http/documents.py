@@ -10,7 +10,7 @@ from indexer.errors import NotHeldError
 from search_api.engine.documents import DocumentList, ReadDocument, list_documents, read_document
 from search_api.http import examples
 from search_api.http.caching import Cached
-from search_api.http.depends import Searchers
+from search_api.http.depends import Older, Searchers
 from search_api.http.paging import Pages
 from search_api.http.schemas import DocumentPage
 
@@ -19,12 +19,15 @@ router = APIRouter(tags=["documents"], responses=examples.UNAVAILABLE)
 Identity = Annotated[str, Path(max_length=1000, description="A document's id, as answers give it.")]
 
 
-@router.get("/v1/documents", responses=examples.DOCUMENTS | examples.UNCHANGED)
+@router.get(
+    "/v1/documents", responses=examples.DOCUMENTS | examples.NO_SNAPSHOT | examples.UNCHANGED
+)
 def get_documents(
     parameters: Annotated[DocumentPage, Query()], pages: Pages, cached: Cached
 ) -> DocumentList:
     """List what the index holds, in the order of ids."""
-    searcher, offset = pages.open(parameters.cursor, parameters.offset)
+    wanted = parameters.snapshot
+    searcher, offset = pages.open(parameters.cursor, parameters.offset, snapshot=wanted)
     limit = parameters.limit
     cached.check(searcher.snapshot.manifest.id, [limit, offset])
     listed = list_documents(searcher.snapshot, limit, offset)
@@ -33,9 +36,11 @@ def get_documents(
 
 
 @router.get("/v1/documents/{identity:path}", responses=examples.DOCUMENT | examples.UNCHANGED)
-def get_document(identity: Identity, current: Searchers, cached: Cached) -> ReadDocument:
+def get_document(
+    identity: Identity, current: Searchers, cached: Cached, older: Older = None
+) -> ReadDocument:
     """Give a document's canonical text, and where its passages stand in it."""
-    snapshot = current.get().snapshot
+    snapshot = current.at(older).snapshot
     cached.check(snapshot.manifest.id, identity)
     found = read_document(snapshot, identity)
     if found is None:

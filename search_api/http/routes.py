@@ -123,10 +123,11 @@ def compare(
     return comparison.compare(searcher, parameters.q, parameters.city, filters)
 
 
-@search.get("/v1/cities", responses=examples.CITIES | examples.UNCHANGED)
+@search.get("/v1/cities", responses=examples.CITIES | examples.NO_SNAPSHOT | examples.UNCHANGED)
 def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -> CityList:
     """List the cities of which the collection speaks, those that it tells most of first."""
-    searcher, offset = pages.open(parameters.cursor, parameters.offset)
+    wanted = parameters.snapshot
+    searcher, offset = pages.open(parameters.cursor, parameters.offset, snapshot=wanted)
     cached.check(searcher.snapshot.manifest.id, [parameters.limit, offset])
     found, end = searcher.cities, offset + parameters.limit
     pages.link(searcher, offset, parameters.limit, end < len(found))
@@ -152,12 +153,12 @@ def suggest(
     return Suggestions(index=index, suggestions=found)
 
 
-@search.get("/v1/coverage", responses=examples.COVERAGE | examples.UNCHANGED)
+@search.get("/v1/coverage", responses=examples.COVERAGE | examples.NO_SNAPSHOT | examples.UNCHANGED)
 def coverage(
     parameters: Annotated[Covered, Query()], current: Searchers, cached: Cached
 ) -> Coverage:
     """Count passages and documents by city and topic, gaps included."""
-    snapshot = current.get().snapshot
+    snapshot = current.at(parameters.snapshot).snapshot
     cached.check(snapshot.manifest.id, parameters.model_dump())
     return cover(snapshot, parameters.topic, parameters.city)
 

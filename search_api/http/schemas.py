@@ -13,6 +13,7 @@ from search_api.engine.searcher import DEFAULT_K
 from search_api.exports import ExportFormat
 from search_api.http.cursor import FARTHEST
 from search_api.http.cursor import LONGEST as LONGEST_CURSOR
+from search_api.http.depends import OLDER
 
 MOST = 100
 DEEPEST = 1000
@@ -48,9 +49,7 @@ class _Filtered(BaseModel):
     language: Values = Field([], description="Only these languages: ISO 639 codes.")
     since: Value | None = Field(None, description="Only from this day, month or year on.")
     until: Value | None = Field(None, description="Only to the end of this day, month or year.")
-    snapshot: Value | None = Field(
-        None, description="Id of an older snapshot that is still kept; else the published one."
-    )
+    snapshot: Value | None = Field(None, description=OLDER)
 
     @property
     def filters(self) -> Filters:
@@ -105,6 +104,7 @@ class Page(BaseModel):
     limit: int = Field(100, ge=1, le=1000, description="Entries wanted.")
     offset: int = Field(0, ge=0, le=FARTHEST, description="Entries to skip.")
     cursor: At = Field(None, description=CURSOR)
+    snapshot: Value | None = Field(None, description=OLDER)
 
 
 class DocumentPage(Page):
@@ -144,6 +144,7 @@ class Covered(BaseModel):
 
     topic: Values = Field([], description="Only these topics; all if none is named.")
     city: Values = Field([], description="Only these cities, told of or not; all if none is named.")
+    snapshot: Value | None = Field(None, description=OLDER)
 
 
 class Health(BaseModel):

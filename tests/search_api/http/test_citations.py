@@ -228,5 +228,5 @@ def test_the_description_shows_each_kind_of_file(path: str, client: TestClient) 
         "application/x-research-info-systems; charset=utf-8": CITATIONS["ris"],
         "application/vnd.citationstyles.csl+json": CITATIONS["csl-json"],
     }
-    problems = {"401", "403", "404", "422", "429", "500", "503"}
+    problems = {"401", "403", "404", "413", "414", "422", "429", "500", "503"}
     assert described["responses"].keys() == {"200"} | problems
