@@ -16,8 +16,7 @@ import numpy as np
 
 from indexer import __version__
 from indexer.chunking import Chunker
-from indexer.copies import find_copies
-from indexer.corpus import corpus_files
+from indexer.corpus import corpus_files, start_reading
 from indexer.document import Document
 from indexer.embedding.cache import VectorCache
 from indexer.embedding.compiled import Compiled, compile_model
@@ -29,7 +28,6 @@ from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError, SnapshotError
 from indexer.kept import Kept
 from indexer.labelling import label_passages
-from indexer.lexicon import CONTEXT, K1, REVISION, B, build_lexical
 from indexer.linking import CITIES, PlaceFinder
 from indexer.parity import check_parity
 from indexer.passage import Passage
@@ -58,7 +56,6 @@ from indexer.snapshot.passages import Passages, PassageWriter
 from indexer.snapshot.snapshot import full_check
 from indexer.snapshot.tokens import TokenWriter
 from indexer.snapshot.vectors import write_vectors
-from indexer.toponyms import write_places
 from indexer.unchanged import Unchanged
 
 PASSAGE_TOKENS = 256
@@ -121,6 +118,10 @@ class _Build:
         return report
 
     def _run(self) -> Report:
+        # What only a changed corpus needs is imported late, while the process that reads starts.
+        start_reading()
+        from indexer.lexicon import CONTEXT, K1, REVISION, B
+
         staging, model = self._folder.staging, self._compiled.info
         staging.mkdir()
         self._steps.begin("Reading")
@@ -159,6 +160,8 @@ class _Build:
 
     def _read(self, path: Path) -> PassageWriter:
         """Read the corpus into a passage file, or fail naming everything that cannot be read."""
+        from indexer.copies import find_copies
+
         writer = PassageWriter(path)
         with Kept(self._recipe.cache / "read", program()) as kept:
             for prepared in self._preparer(kept).prepare(self._recipe.corpus):
@@ -210,6 +213,9 @@ class _Build:
 
     def _make(self, staging: Path, written: PassageWriter) -> VectorsInfo:
         """Write places, labels, vectors, lexical side and encoder beside the passages."""
+        from indexer.lexicon import build_lexical
+        from indexer.toponyms import write_places
+
         passages = Passages(staging / PASSAGES)
         with Kept(self._recipe.cache / "read", program()) as kept:
             write_places(staging / PLACES, self._places, self._found, kept)

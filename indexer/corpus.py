@@ -44,6 +44,11 @@ def read_corpus(root: Path) -> Iterator[Document | DocumentError]:
             yield from read_file(file)
 
 
+def start_reading() -> None:
+    """Start the process that reads, which is ready a while later."""
+    shared().start()
+
+
 def read_file(file: CorpusFile) -> Iterator[Document | DocumentError]:
     """Read the documents of one file, in a process of its own."""
     return shared().read(file.path, file.name, file.folder)

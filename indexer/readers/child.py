@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from indexer.errors import DocumentError, first_line
-from indexer.readers import read
+from indexer.readers.formats import read
 from indexer.readers.wire import END, write_reply
 
 _TEMPORARY = 256 << 20

@@ -47,10 +47,16 @@ class Sandbox:
         self._limits = limits or Limits()
         self._child: _Child | None = None
 
+    def start(self) -> None:
+        """Start the child now; its parent can do other things until it is ready."""
+        if self._child is None or not self._child.is_alive:
+            self._child = _Child(self._limits)
+
     def read(self, path: Path, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
-        """Read one file; arguments and results are those of `indexer.readers.read`."""
-        child = self._child if self._child and self._child.is_alive else _Child(self._limits)
-        self._child = None  # given back only when the file is read to its end
+        """Read one file; arguments and results are those of `indexer.readers.formats.read`."""
+        self.start()
+        child, self._child = self._child, None  # given back only when the file is read to its end
+        assert child is not None  # noqa: S101 - it was started
         try:
             yield from child.read(path, name, folder)
             self._child = child

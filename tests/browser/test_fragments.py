@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from indexer.readers import read
+from indexer.readers.formats import read
 from indexer.sentences import sentence_spans
 from search_api.engine.fragment import fragment
 from tests.browser.conftest import serving

@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.document import Document
 from indexer.errors import DocumentError
-from indexer.readers import READERS, read
+from indexer.readers.formats import READERS, read
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"

@@ -9,7 +9,7 @@ from indexer.document import Document, Metadata
 from indexer.errors import CorpusError
 from indexer.linking import PlaceFinder
 from indexer.place import PassagePlace
-from indexer.readers import read
+from indexer.readers.formats import read
 
 pytestmark = pytest.mark.gazetteer
 

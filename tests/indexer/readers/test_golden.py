@@ -9,7 +9,7 @@ import pytest
 from indexer.chunking import Chunker
 from indexer.document import Document
 from indexer.passage import Passage
-from indexer.readers import read
+from indexer.readers.formats import read
 from tests.documents.contents import CONTENTS
 from tests.documents.golden import DOCUMENTS, GOLDEN, HERE, read_plain
 

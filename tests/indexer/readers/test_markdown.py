@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from indexer.document import Block, Document, Metadata, Place, Source
 from indexer.errors import DocumentError
 from indexer.metadata import Fields
-from indexer.readers import read
+from indexer.readers.formats import read
 
 
 def markdown(

@@ -7,7 +7,7 @@ import pytest
 from indexer.document import Document, Metadata
 from indexer.errors import DocumentError
 from indexer.metadata import Fields
-from indexer.readers import read
+from indexer.readers.formats import read
 from indexer.readers.structure import LONGEST_TITLE
 
 

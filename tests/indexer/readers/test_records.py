@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from indexer.document import Block, Document, Metadata, Place, Source
 from indexer.errors import DocumentError
 from indexer.metadata import Fields
-from indexer.readers import read
 from indexer.readers.columns import Prose, named
+from indexer.readers.formats import read
 
 
 def records(
