@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,6 +14,10 @@ import Stemmer
 _WORD = re.compile(r"\w+")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 """Letters that decompose into nothing and are yet typed without their stroke or ligature."""
+
+_ACCENTS = re.compile(r"[\u0300-\u034e\u0350-\u036f]+")
+_ELSEWHERE = re.compile(r"[^\u0000-\u0482\u2000-\u20cf]")
+"""Characters outside of the blocks whose only combining marks are accents; most texts have none."""
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -25,6 +28,9 @@ _STEMMERS = {
     "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 """Snowball's algorithm for a language; the words of other languages are kept whole."""
+
+_KNOWN = 200_000
+"""Words of a language whose terms are kept."""
 
 
 class Analyzer:
@@ -42,8 +48,7 @@ class Analyzer:
 
     def terms(self, text: str, language: str) -> list[str]:
         """Return the terms of a text in one language, in order, repetitions kept."""
-        reader = self._languages[language]
-        return [term for word in words(text) if (term := reader.term(word))]
+        return list(filter(None, map(self._languages[language].term, words(text))))
 
     def question_terms(self, question: str) -> list[str]:
         """Return the terms of a question; a word counts once for each different stem of it.
@@ -69,21 +74,25 @@ class Analyzer:
         return cls(json.loads(path.read_text(encoding="utf-8")))
 
 
-@dataclass(frozen=True)
 class _Language:
-    algorithm: str | None
-    stop: frozenset[str]
+    """What becomes of the words of one language.
 
-    def term(self, word: str) -> str:
+    Attributes:
+        stop: its stop words.
+        term: gives the term of a folded word, "" for a stop word. Known words are looked up.
+    """
+
+    def __init__(self, algorithm: str | None, stop: frozenset[str]) -> None:
+        self._algorithm, self.stop = algorithm, stop
+        self.term: Callable[[str], str] = lru_cache(maxsize=_KNOWN)(self._term)
+
+    def _term(self, word: str) -> str:
         if word in self.stop:
             return ""
-        return _stem(self.algorithm, word) if self.algorithm else word
-
-
-@lru_cache(maxsize=200_000)
-def _stem(algorithm: str, word: str) -> str:
-    # A stemmer keeps state while it works, so threads may not share one; making one is cheap.
-    return str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
+        if self._algorithm is None:
+            return word
+        # A stemmer keeps state while it works, so threads may not share one; making one is cheap.
+        return str(Stemmer.Stemmer(self._algorithm, 0).stemWord(word))
 
 
 def words(text: str) -> list[str]:
@@ -97,6 +106,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    plain = _ACCENTS.sub("", decomposed)
+    if not _ELSEWHERE.search(plain):
+        return plain
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 

@@ -61,6 +61,15 @@ class Encoder:
         self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
         self._counter.no_truncation()
 
+    def holds(self, question: str) -> bool:
+        """Whether the model reads a question to its end."""
+        text = self._model.query_prompt + question
+        room = self._model.max_tokens - self._model.special_tokens
+        # A token is one character at the least; beyond ASCII, one may be taken apart first.
+        if text.isascii() and len(text) < room:
+            return True
+        return self.count_tokens(question) <= self._model.max_tokens
+
     def count_tokens(self, question: str) -> int:
         """Tokens of a question as the model reads it, prompt and special tokens included."""
         return len(self._counter.encode(self._model.query_prompt + question).ids)

@@ -82,8 +82,12 @@ class Labels:
                 name: {label: code for code, label in enumerate(values[name])}
                 for name in (*FACETS, ACTED, OWN)
             }
-            self._pairs = {name: np.load(folder / f"{name}.npy", "r") for name in self._codes}
-            self.days: NDArray[np.int32] = np.load(folder / DAYS, "r")
+            self._names = {name: list(codes) for name, codes in self._codes.items()}
+            # NumPy's class of mapped arrays is slow to slice; a plain view of one is not.
+            self._pairs = {
+                name: np.load(folder / f"{name}.npy", "r").view(np.ndarray) for name in self._codes
+            }
+            self.days: NDArray[np.int32] = np.load(folder / DAYS, "r").view(np.ndarray)
             if self.days.shape != (passages, 2) or any(p.ndim != 2 for p in self._pairs.values()):
                 raise ValueError("labels of another index")  # noqa: TRY301
         except (OSError, ValueError, EOFError, TypeError, KeyError) as error:
@@ -127,12 +131,11 @@ class Labels:
     def of(self, name: str, rows: Rows) -> dict[int, list[str]]:
         """The labels of some passages, by row; passages without any are left out."""
         every, held = self._pairs[name]
-        labels = list(self._codes[name])
-        wanted = np.sort(rows)
-        firsts = np.searchsorted(every, wanted, "left").tolist()
-        lasts = np.searchsorted(every, wanted, "right").tolist()
-        found = {}
-        for row, first, last in zip(wanted.tolist(), firsts, lasts, strict=True):
-            if last > first:
-                found[row] = [labels[code] for code in held[first:last].tolist()]
-        return found
+        labels, wanted = self._names[name], np.sort(rows)
+        firsts, lasts = (np.searchsorted(every, wanted, side) for side in ("left", "right"))
+        counts = lasts - firsts
+        ends = np.cumsum(counts)
+        places = np.arange(counts.sum()) + np.repeat(firsts - ends + counts, counts)
+        found = [labels[code] for code in held[places].tolist()]
+        spans = zip(wanted.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True)
+        return {row: found[first:last] for row, first, last in spans if last > first}

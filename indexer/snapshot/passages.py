@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import from_json
 
 from indexer.document import Aspect, Document, Metadata, Place, Quote, Source
 from indexer.errors import DamagedError, DocumentError
@@ -170,11 +172,20 @@ class Passages:
         found = {}
         marks = ", ".join("?" * len(rows))
         query = f"SELECT row, document, {_PASSAGE} FROM passages WHERE row IN ({marks})"  # noqa: S608
-        documents: dict[int, StoredDocument] = {}
-        for row, document, *columns in self._select(query, *rows):
-            if document not in documents:
-                documents[document] = self._document(document)
+        held = list(self._select(query, *rows))
+        documents = self._documents({document for _, document, *_ in held})
+        for row, document, *columns in held:
             found[row] = Hit(row, _passage(columns), documents[document])
+        return [found[row] for row in rows]
+
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of passages' documents by row number, in the order asked for."""
+        query = (
+            "SELECT p.row, json_extract(d.metadata, '$.title') FROM passages p "  # noqa: S608
+            "JOIN documents d ON d.row = p.document "
+            f"WHERE p.row IN ({', '.join('?' * len(rows))})"
+        )
+        found = dict(self._select(query, *rows))
         return [found[row] for row in rows]
 
     def find(self, identity: str) -> Hit | None:
@@ -310,9 +321,15 @@ class Passages:
         return self.hits([row for (row,) in self._select(query, *values)])
 
     def _document(self, row: int) -> StoredDocument:
-        query = "SELECT id, path, sha256, metadata FROM documents WHERE row = ?"
-        identity, path, sha256, metadata = next(self._select(query, row))
-        return StoredDocument(identity, path, sha256, _metadata(metadata))
+        return self._documents([row])[row]
+
+    def _documents(self, rows: Collection[int]) -> dict[int, StoredDocument]:
+        marks = ", ".join("?" * len(rows))
+        query = f"SELECT row, id, path, sha256, metadata FROM documents WHERE row IN ({marks})"  # noqa: S608
+        return {
+            row: StoredDocument(identity, path, sha256, _metadata(metadata))
+            for row, identity, path, sha256, metadata in self._select(query, *rows)
+        }
 
     def _select(self, query: str, *values: object) -> Iterator[Any]:
         try:
@@ -350,19 +367,19 @@ def _passage(columns: Sequence[Any]) -> Passage:
         text=text,
         context=context,
         body=body,
-        section=tuple(json.loads(section)),
-        sentences=tuple((a, b) for a, b in json.loads(sentences)),
+        section=tuple(from_json(section)),
+        sentences=tuple((a, b) for a, b in from_json(sentences)),
         aspect=aspect,
         page=page,
-        place=Place(**json.loads(place)) if place else None,
+        place=Place(**from_json(place)) if place else None,
         noise=noise,
         language=language,
-        quotes=tuple(Quote(**quote) for quote in json.loads(quotes)),
+        quotes=tuple(Quote(**quote) for quote in from_json(quotes)),
     )
 
 
 def _metadata(text: str) -> Metadata:
-    raw = json.loads(text)
+    raw = from_json(text)
     raw["cities"] = tuple(Place(**place) for place in raw["cities"])
     raw["sources"] = tuple(Source(**source) for source in raw["sources"])
     raw["topics"] = tuple(raw["topics"])

@@ -11,6 +11,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from indexer.errors import DamagedError
 from indexer.place import GazetteerPlace, PassagePlace
 
@@ -131,7 +133,7 @@ class Places:
             for row in self._select(f"SELECT {columns} FROM places")  # noqa: S608 - our own names
         }
         self._regions = {
-            folded: frozenset(json.loads(countries))
+            folded: frozenset(from_json(countries))
             for folded, countries in self._select("SELECT * FROM regions")
         }
 
@@ -171,7 +173,7 @@ class Places:
         )
         found: defaultdict[int, list[PassagePlace]] = defaultdict(list)
         for row, place, role, spans in self._select(query, *rows):
-            held = tuple((start, end) for start, end in json.loads(spans))
+            held = tuple((start, end) for start, end in from_json(spans))
             found[row].append(PassagePlace(self._places[place], role, held))
         return dict(found)
 

@@ -93,7 +93,8 @@ class Tokens:
     def __init__(self, folder: Path, passages: int) -> None:
         try:
             self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS)
-            self._sentences: Numbers = np.load(folder / SENTENCES, mmap_mode="r")
+            # NumPy's class of mapped arrays is slow to slice; a plain view of one is not.
+            self._sentences: Numbers = np.load(folder / SENTENCES, mmap_mode="r").view(np.ndarray)
             self._bits = _mapped(folder / BITS, len(self._sentences))
             self._check(passages)
         except (OSError, ValueError, EOFError, TypeError, IndexError) as error:
@@ -119,4 +120,4 @@ class Tokens:
 def _mapped(path: Path, tokens: int) -> Bits:
     if not tokens:
         return np.zeros((0, 8), dtype=np.uint8)  # an empty file cannot be mapped
-    return np.memmap(path, dtype=np.uint8, mode="r").reshape(tokens, -1)
+    return np.memmap(path, dtype=np.uint8, mode="r").reshape(tokens, -1).view(np.ndarray)

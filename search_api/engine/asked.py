@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from indexer.names import Token, Words, fold_word
+from indexer.names import Words, fold_word
 from indexer.snapshot.labels import Labels
 from indexer.snapshot.places import Named, Places
 
@@ -77,20 +77,19 @@ def asked_places(question: str, places: Places, labels: Labels) -> Asked:
 
 def _runs(words: Words, question: str) -> Iterator[_Run]:
     """Runs of words in order, those that begin at the same word longest first."""
-    for first in range(len(words)):
-        for length in range(min(LONGEST, len(words) - first), 0, -1):
-            tokens = words[first : first + length]
-            last = tokens[-1].without_possessive() or tokens[-1]
-            written = question[tokens[0].start : last.end]
-            for opening in _openings(last if length == 1 else tokens[0], length):
-                middle = [fold_word(token.text) for token in tokens[1:-1]]
-                end = [fold_word(last.text)] if length > 1 else []
-                yield _Run(" ".join([opening, *middle, *end]), written, first, length)
-
-
-def _openings(token: Token, length: int) -> list[str]:
-    """How a name may begin: with the whole word, or behind its elided article."""
-    return [folded for _, folded in token.openings()] if length == 1 else [fold_word(token.text)]
+    tokens = list(words)
+    lasts = [token.without_possessive() or token for token in tokens]
+    folded = [fold_word(token.text) for token in tokens]
+    ends = [fold_word(token.text) for token in lasts]
+    for first, token in enumerate(tokens):
+        for last in range(min(first + LONGEST, len(tokens)) - 1, first, -1):
+            written = question[token.start : lasts[last].end]
+            name = " ".join([*folded[first:last], ends[last]])
+            yield _Run(name, written, first, last - first + 1)
+        written = question[token.start : lasts[first].end]
+        # A name may begin with the whole word, or behind its elided article.
+        for _, opening in lasts[first].openings():
+            yield _Run(opening, written, first, 1)
 
 
 def _take(

@@ -19,7 +19,7 @@ from indexer.snapshot.labels import Mask
 from indexer.snapshot.lexical import Lexical
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows
-from search_api.engine.asked import asked_places
+from search_api.engine.asked import Asked
 from search_api.engine.ranking import Ranking
 
 Signals = NDArray[np.float64]
@@ -92,7 +92,7 @@ def signals(snapshot: Snapshot, question: str, ranking: Ranking) -> Signals:
     asked = _words(snapshot.lexical, question)
     idf = np.array([_idf(snapshot, stems) for _, stems in asked])
     most = idf.sum() or 1.0
-    names, theirs = _places(snapshot, question, rows)
+    names, theirs = _places(snapshot, ranking.places, rows)
     held = np.array(
         [
             _held(snapshot.lexical, stems, rows) | (theirs if word in names else False)
@@ -115,13 +115,14 @@ def _words(lexical: Lexical, question: str) -> list[tuple[str, list[str]]]:
     return [(word, found) for word, found in stems if found]
 
 
-def _places(snapshot: Snapshot, question: str, rows: Rows) -> tuple[set[str], Mask]:
-    """The words by which a question calls places, and which passages speak of these.
+def _places(snapshot: Snapshot, asked: Asked, rows: Rows) -> tuple[set[str], Mask]:
+    """The words by which a question calls its places, and which passages speak of these.
 
     Such a passage holds the name, whatever it calls the place.
     """
+    if not asked:
+        return set(), np.zeros(len(rows), dtype=np.bool_)
     labels = snapshot.labels
-    asked = asked_places(question, snapshot.places, labels)
     theirs = np.union1d(labels.rows("city", asked.cities), labels.rows("country", asked.countries))
     return {word for name in asked.names for word in words(name)}, np.isin(rows, theirs)
 

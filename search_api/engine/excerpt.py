@@ -34,7 +34,7 @@ def best_sentence(passage: Passage, near: Scores, idf: Mapping[str, float], term
     def score(number: int) -> float:
         start, end = passage.sentences[number]
         held = set(terms(passage.text[start:end]))
-        shared = fsum(idf.get(term, 0.0) for term in held)  # exact: a set has no order of its own
+        shared = fsum(idf[term] for term in held & idf.keys())  # exact: a set has no order
         return float(near[number]) + WORDS * shared / all_words
 
     below = [n for n, (start, _) in enumerate(passage.sentences) if start >= passage.body]

@@ -63,9 +63,11 @@ def fragment(text: str, span: Span) -> str:
     place = _Place(text, span)
     if not place.lines:
         return ""
-    named = _ends(place.lines)
-    candidates = list(_in_context(named, place))
-    return str(next((each for each in candidates if place.is_found_by(each)), candidates[-1]))
+    named = last = _ends(place.lines)
+    for last in _in_context(named, place):
+        if place.is_found_by(last):
+            break
+    return str(last)
 
 
 def _ends(lines: list[str]) -> Fragment:
@@ -124,6 +126,38 @@ class _Place:
 
 def _matches(named: Fragment, text: str) -> Iterator[Span]:
     """Where a folded text holds what is named, each start with the first end behind it."""
+    if named.prefix or named.suffix:
+        yield from _in_company(named, text)
+        return
+    for start, end in _whole(folded(named.start), text):
+        if not named.end:
+            yield start, end
+        elif closing := next(_whole(folded(named.end), text, end), None):
+            yield start, closing[1]
+
+
+def _whole(words: str, text: str, at: int = 0) -> Iterator[Span]:
+    """Where a folded text holds folded words, none of them cut, from some place on.
+
+    Most fragments need no more, and a pattern costs more to compile than a page takes to read.
+    """
+    while (start := text.find(words, at)) >= 0:
+        end = start + len(words)
+        cut = _goes_on(words[:1], text[start - 1 : start]) or _goes_on(
+            words[-1:], text[end : end + 1]
+        )
+        if not cut:
+            yield start, end
+        at = start + 1 if cut else max(end, start + 1)
+
+
+def _goes_on(edge: str, beside: str) -> bool:
+    """Whether a word that is named to its edge goes on with the character beside it."""
+    return edge.isalnum() and (beside.isalnum() or beside == "_")
+
+
+def _in_company(named: Fragment, text: str) -> Iterator[Span]:
+    """The same where words before or behind are named too."""
     joint = r"\W*"
     before = rf"{_words(named.prefix)}{joint}" if named.prefix else ""
     behind = rf"(?={joint}{_words(named.suffix)})" if named.suffix else ""

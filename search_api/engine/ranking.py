@@ -13,7 +13,7 @@ from indexer.snapshot.labels import Mask
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
 from search_api.engine import feedback, late, noise
-from search_api.engine.asked import asked_places
+from search_api.engine.asked import Asked, asked_places
 from search_api.engine.cache import BoundedCache, Encoded, encoded_bytes
 from search_api.engine.fusion import DENSE_SHARE, dense_share, fuse
 from search_api.engine.preference import FIRST, preferences
@@ -40,6 +40,7 @@ class Ranking:
         bm25: theirs on the lexical side.
         query: the question's vector, of shape (dimension,).
         tokens: the question's, as late interaction compares them.
+        places: the question's.
         encode: milliseconds that encoding the question took.
         retrieve: milliseconds that the rest took.
     """
@@ -49,6 +50,7 @@ class Ranking:
     bm25: Scores
     query: Scores
     tokens: late.Asked
+    places: Asked
     encode: float
     retrieve: float
 
@@ -61,6 +63,7 @@ class _Asked:
     vector: Scores
     terms: Sequence[str]
     tokens: late.Asked
+    places: Asked
     depth: int
     stages: Stages
 
@@ -103,25 +106,25 @@ class Ranker:
         lexical = self._snapshot.lexical
         terms = lexical.analyzer.question_terms(question)
         among = None if allowed is None else np.flatnonzero(allowed)
+        places = asked_places(question, self._snapshot.places, self._snapshot.labels)
         if mode == "lexical":
             rows, scores = lexical.best(terms, k, among)
         elif mode == "dense":
             rows, scores = self._snapshot.vectors.search(query, k, among)
         else:
-            asked = _Asked(question, query, terms, tokens, depth, stages)
+            asked = _Asked(question, query, terms, tokens, places, depth, stages)
             rows, scores = self._hybrid(asked, among)
             rows, scores = rows[:k], scores[:k]
         bm25 = lexical.of(terms, rows)
         spent = _ms(began, encoded), _ms(encoded, time.perf_counter())
-        return Ranking(rows, scores, bm25, query, tokens, *spent)
+        return Ranking(rows, scores, bm25, query, tokens, places, *spent)
 
     def _hybrid(self, asked: _Asked, among: Rows | None) -> tuple[Rows, Scores]:
         """Both sides fused; the passages of the question's places come first."""
         places, labels = self._snapshot.places, self._snapshot.labels
         rows = self._candidates(asked, among)
         scores = self._scored(asked, rows, among)
-        named = asked_places(asked.text, places, labels)
-        gains = preferences(named, places, labels, self._snapshot.manifest.passages)
+        gains = preferences(asked.places, places, labels, self._snapshot.manifest.passages)
         if gains is not None:
             scores = scores + gains[rows]
             first = _within(np.flatnonzero(gains >= FIRST), among)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.document import Quote
-from indexer.passage import Passage
 from indexer.passage import Span as Sentence
 from indexer.place import PassagePlace
 from indexer.snapshot.passages import Hit
@@ -14,10 +13,9 @@ from search_api.engine.answer import CityRef, QuoteRef, Result, Span
 from search_api.engine.citation import cite, deep_link
 from search_api.engine.copies import Copies
 from search_api.engine.documents import reference
-from search_api.engine.excerpt import best_sentence, segments
-from search_api.engine.late import Asked, of_sentences
-
-Marker = Callable[[Passage, int], Sentence]
+from search_api.engine.excerpt import segments
+from search_api.engine.late import Asked
+from search_api.engine.marking import marked
 
 
 class Results:
@@ -45,30 +43,15 @@ class Results:
             confidences: likewise.
             first: rank of the first.
         """
-        marker = self.marker(question, tokens)
         hits = self._snapshot.passages.hits(rows)
         places = self._snapshot.places.of_passages(rows)
+        found = marked(self._snapshot, question, tokens, [hit.passage for hit in hits], rows)
         return [
             self._result(
-                hit, scores[hit.row], confidences[hit.row], rank, marker, places.get(hit.row, [])
+                hit, scores[hit.row], confidences[hit.row], rank, mark, places.get(hit.row, [])
             )
-            for rank, hit in enumerate(hits, first)
+            for rank, (hit, mark) in enumerate(zip(hits, found, strict=True), first)
         ]
-
-    def marker(self, question: str, tokens: Asked) -> Marker:
-        """What finds the sentence of a passage, given with its row, that an excerpt marks."""
-        lexical, held = self._snapshot.lexical, self._snapshot.tokens
-        analyzer = lexical.analyzer
-        idf = {term: lexical.idf(term) for term in analyzer.question_terms(question)}
-
-        def marked(passage: Passage, row: int) -> Sentence:
-            bits, _ = held.of([row])
-            near = of_sentences(tokens, bits, held.sentences(row), len(passage.sentences))
-            return best_sentence(
-                passage, near, idf, lambda text: analyzer.terms(text, passage.language)
-            )
-
-        return marked
 
     def _result(
         self,
@@ -76,11 +59,10 @@ class Results:
         score: float,
         confidence: float,
         rank: int,
-        marker: Marker,
+        marked: Sentence,
         places: Sequence[PassagePlace],
     ) -> Result:
         passage, document = hit.passage, hit.document
-        marked = marker(passage, hit.row)
         return Result(
             rank=rank,
             score=round(score, 6),

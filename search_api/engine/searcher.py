@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,7 +16,7 @@ from indexer.passage import Passage, Span
 from indexer.snapshot.labels import ACTED
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine.answer import Answer, CityCount, IndexRef, Timings, Verdict
-from search_api.engine.asked import asked_places
+from search_api.engine.asked import Asked as Named
 from search_api.engine.aspects import wanted_aspect, wanted_first
 from search_api.engine.cache import BoundedCache, answer_bytes
 from search_api.engine.confidence import confidences
@@ -25,6 +26,7 @@ from search_api.engine.facets import Facets
 from search_api.engine.filters import Filters, Selection, select
 from search_api.engine.grouping import Grouping, by_city, spread
 from search_api.engine.late import asked
+from search_api.engine.marking import marked
 from search_api.engine.observed import Asked, Observe, unobserved
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.results import Results
@@ -57,7 +59,7 @@ class Searcher:
         self._results = Results(snapshot, self._copies)
         self._facets = Facets(snapshot.places, snapshot.labels)
         self.observe: Observe = unobserved
-        self._document_of = np.array(passages.document_numbers(), dtype=np.int32)
+        self._document_of = array("i", passages.document_numbers())
         self._aspects: dict[int, Aspect] = passages.aspects()
 
     def ask(
@@ -114,7 +116,9 @@ class Searcher:
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
         facets = self._facets.under(selection)
-        verdict, explanation = self._judged(question, selection, rows, sure[0] if sure else 0.0)
+        verdict, explanation = self._judged(
+            selection, rows, sure[0] if sure else 0.0, ranking.places
+        )
         ended = time.perf_counter()
         return Answer(
             question=question,
@@ -134,19 +138,18 @@ class Searcher:
         )
 
     def _judged(
-        self, question: str, selection: Selection, rows: Sequence[int], confidence: float
+        self, selection: Selection, rows: Sequence[int], confidence: float, named: Named
     ) -> tuple[Verdict, str | None]:
         """The verdict on a ranking, and what it rests on unless it is good."""
         if not rows:
             return "none", selection.explanation
-        places, labels = self.snapshot.places, self.snapshot.labels
-        lacking = asked_places(question, places, labels).unknown
+        labels, lacking = self.snapshot.labels, named.unknown
         verdict = judge(confidence, lacking)
         if verdict == "strong":
             return verdict, None
         count = int(selection.allowed.sum()) if selection.allowed is not None else len(labels.days)
         near = rows[:NEAR]
-        titles = [hit.document.metadata.title for hit in self.snapshot.passages.hits(near)]
+        titles = self.snapshot.passages.titles(near)
         topics = labels.of("topic", np.array(near, dtype=np.int64))
         about = (topic for row in near for topic in topics.get(row, ()))
         return verdict, explain(count, titles, about, lacking)
@@ -179,7 +182,7 @@ class Searcher:
     def mark(self, question: str, passage: Passage, row: int) -> Span:
         """Return the sentence of a passage that an excerpt would mark for a question."""
         _, states = self.snapshot.encoder.encode_question(_clean(question))
-        return self._results.marker(question, asked(states))(passage, row)
+        return marked(self.snapshot, question, asked(states), [passage], [row])[0]
 
     def _speaking(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The cities that each passage speaks for: those that acted, or else those it mentions."""
@@ -204,16 +207,13 @@ class Searcher:
         question = _clean(question)
         if not question:
             raise QuestionError("the question is empty; ask in a few words or a sentence")
-        tokens, limit = self.snapshot.encoder.count_tokens(question), self._limit
-        if tokens > limit:
+        encoder = self.snapshot.encoder
+        if not encoder.holds(question):
+            tokens, limit = encoder.count_tokens(question), self.snapshot.manifest.model.max_tokens
             raise QuestionError(
                 f"the question has {tokens} tokens, the model reads {limit}; ask it in fewer words"
             )
         return question
-
-    @property
-    def _limit(self) -> int:
-        return self.snapshot.manifest.model.max_tokens
 
     def index(self) -> IndexRef:
         """Say which snapshot answers."""

@@ -118,3 +118,11 @@ def test_many_threads_stem_alike(analyzer: Analyzer) -> None:
     fresh = Analyzer({"en": ["the", "of"]})
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda text: fresh.terms(text, "en"), texts)) == alone
+
+
+def test_every_character_loses_its_combining_marks() -> None:
+    for number in range(0x10000):
+        held = unicodedata.normalize("NFKD", chr(number)).casefold()
+        if all(letter not in "øłđðıæœ" for letter in held):
+            expected = "".join(each for each in held if not unicodedata.combining(each))
+            assert fold(f"{chr(number)}é") == f"{expected}e", hex(number)

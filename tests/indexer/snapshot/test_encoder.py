@@ -82,6 +82,18 @@ def test_tokens_are_counted_with_special_ones_and_beyond_the_limit(
     assert encoder.count_tokens(question) == tokens
 
 
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [("w" * 40, True), ("water " * 46, True), ("water " * 47, False), ("é " * 45, True),
+     ("東" * 46, True), ("東" * 47, False)],
+)  # fmt: skip
+def test_it_is_known_whether_the_model_reads_a_question_to_its_end(
+    encoder: Encoder, question: str, held: bool
+) -> None:
+    assert encoder.holds(question) == held
+    assert (encoder.count_tokens(question) <= 48) == held
+
+
 def test_what_the_model_cannot_read_is_cut(encoder: Encoder) -> None:
     limit = 48 - 2
     full, longer, shorter = encoder.encode_questions(

@@ -101,6 +101,13 @@ def test_hits_keep_the_order_asked_for(path: Path, rows: list[int]) -> None:
     store.close()
 
 
+def test_titles_come_in_the_order_of_the_passages_asked_for(path: Path) -> None:
+    store = Passages(path)
+    expected = [hit.document.metadata.title for hit in store.hits([2, 0])]
+    assert store.titles([2, 0]) == expected
+    assert store.titles([]) == []
+
+
 def test_a_passage_is_found_by_its_id_with_its_neighbours_in_its_document(path: Path) -> None:
     store = Passages(path)
     hits = store.hits([0, 1, 2, 3])

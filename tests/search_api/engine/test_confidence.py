@@ -7,6 +7,7 @@ import pytest
 
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine import late
+from search_api.engine.asked import Asked
 from search_api.engine.confidence import SIGNALS, Logistic, confidences, fitted, signals
 from search_api.engine.ranking import Ranker, Ranking
 from search_api.engine.searcher import Searcher
@@ -40,7 +41,7 @@ def test_the_lead_is_measured_from_the_tenth_passage(snapshot: Snapshot) -> None
     rows = np.array([0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4])
     query = snapshot.vectors.at(np.array([0]))[0]
     none = late.asked(np.zeros((0, 32), np.float32))
-    ranking = Ranking(rows, bm25, bm25, query, none, encode=0, retrieve=0)
+    ranking = Ranking(rows, bm25, bm25, query, none, Asked(), encode=0, retrieve=0)
     lead = signals(snapshot, "water", ranking)[:, SIGNALS.index("bm25_lead")]
     assert lead * snapshot.lexical.idf("water") == pytest.approx(bm25 - 2)
 

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from indexer.snapshot.snapshot import Snapshot
+from search_api.engine import late
+from search_api.engine.marking import marked
+
+
+@pytest.mark.parametrize("question", ["water tanks for families", "", "the"])
+def test_a_sentence_is_marked_alike_alone_and_among_others(
+    snapshot: Snapshot, question: str
+) -> None:
+    tokens = late.asked(snapshot.encoder.encode_question(question)[1])
+    rows = list(range(snapshot.manifest.passages))[::-1]
+    passages = [hit.passage for hit in snapshot.passages.hits(rows)]
+    together = marked(snapshot, question, tokens, passages, rows)
+    alone = [
+        marked(snapshot, question, tokens, [passage], [row])[0]
+        for passage, row in zip(passages, rows, strict=True)
+    ]
+    assert together == alone
+    for passage, span in zip(passages, together, strict=True):
+        assert span in passage.sentences
+
+
+def test_no_passages_hold_no_sentences(snapshot: Snapshot) -> None:
+    tokens = late.asked(snapshot.encoder.encode_question("water")[1])
+    assert marked(snapshot, "water", tokens, [], []) == []
