@@ -8,7 +8,7 @@ from search_api.engine.ranking import Mode, Ranking
 from search_api.engine.searcher import Searcher
 from search_api.engine.stages import Stages
 
-PLAIN = Stages(language=False, feedback=False, late=False)
+PLAIN = Stages(language=False, late=0.0, neighbours=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ VARIANTS = (
     Variant("lexical", "lexical"),
     Variant("fusion", "hybrid", contexts=False),
     Variant("+ titles", "hybrid", "fusion"),
-    Variant("+ language", "hybrid", "+ titles", Stages(feedback=False, late=False)),
-    Variant("+ feedback", "hybrid", "+ language", Stages(late=False)),
-    Variant("+ tokens", "hybrid", "+ feedback", Stages()),
+    Variant("+ language", "hybrid", "+ titles", Stages(late=0.0, neighbours=0.0)),
+    Variant("+ tokens", "hybrid", "+ language", Stages(neighbours=0.0)),
+    Variant("+ neighbours", "hybrid", "+ tokens", Stages()),
 )

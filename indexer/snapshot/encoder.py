@@ -74,19 +74,13 @@ class Encoder:
         """Tokens of a question as the model reads it, prompt and special tokens included."""
         return len(self._counter.encode(self._model.query_prompt + question).ids)
 
-    def encode_question(self, question: str) -> tuple[Vector, Vector]:
-        """Return a question's normalised vector, and the last state of each of its tokens.
-
-        Returns:
-            Arrays of shape (dimension,) and (tokens, width); special tokens and those of the
-            prompt are left out, and the others end at the model's limit.
-        """
-        encoded = self._run(self._model.query_prompt, question)
-        return encoded.vector, encoded.states
+    def encode_question(self, question: str) -> Encoded:
+        """Return a question as the model sees it; an over-long one is cut."""
+        return self._run(self._model.query_prompt, question)
 
     def encode_questions(self, questions: Sequence[str]) -> Vector:
         """Return normalised vectors, of shape (questions, dimension); over-long ones are cut."""
-        return np.stack([self.encode_question(question)[0] for question in questions])
+        return np.stack([self.encode_question(question).vector for question in questions])
 
     def encode_passage(self, text: str) -> Encoded:
         """Return the vector of a passage, and its tokens."""

@@ -116,6 +116,10 @@ class Tokens:
         """The sentence of each of a passage's tokens, or `OUTSIDE`."""
         return self._sentences[int(self._offsets[row]) : int(self._offsets[row + 1])]
 
+    def sentences_of(self, rows: Rows | Sequence[int]) -> Numbers:
+        """The sentence of each token of passages, one passage after the other, as in `of`."""
+        return np.concatenate([np.zeros(0, dtype=np.int32), *map(self.sentences, rows)])
+
 
 def _mapped(path: Path, tokens: int) -> Bits:
     if not tokens:

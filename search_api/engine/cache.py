@@ -9,11 +9,9 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from indexer.snapshot.encoder import Vector
+from indexer.snapshot.encoder import Encoded
 
 Value = TypeVar("Value")
-Encoded = tuple[Vector, Vector]
-"""A question's vector, and the states of its tokens."""
 
 _LIVE = 4
 """Bytes of live objects for one byte of their JSON, about (measured on answers)."""
@@ -70,4 +68,5 @@ def answer_bytes(answer: BaseModel) -> int:
 
 def encoded_bytes(encoded: Encoded) -> int:
     """Bytes that an encoded question takes; an array's header is some hundred."""
-    return sum(array.nbytes + 128 for array in encoded)
+    arrays = (encoded.vector, encoded.states, encoded.starts)
+    return sum(array.nbytes + 128 for array in arrays)

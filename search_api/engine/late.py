@@ -2,10 +2,13 @@
 
 O. Khattab and M. Zaharia 2020, "ColBERT: Efficient and Effective Passage Search via Contextualized
 Late Interaction over BERT", with the states of the model that made the vectors. A passage keeps one
-bit of each dimension, a short question two, so that comparing is counting bits.
+bit of each dimension, a short question two, so that comparing is counting bits. Tokens of rare
+words count more, and a passage counts as a whole and by its best sentence.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +19,7 @@ from indexer.snapshot.vectors import Rows, Scores
 DEPTH = 50
 """Passages that are compared, the best ones so far."""
 
-WEIGHT = 0.3
+WEIGHT = 0.5
 """Weight of this comparison beside the fused score."""
 
 LONG = 16
@@ -27,15 +30,32 @@ _STEPS = {1: 0.798, 2: 0.498}
 """Value of the last bit, in standard deviations, at which so many bits come nearest to a normal
 distribution (J. Max 1960, "Quantizing for Minimum Distortion")."""
 
-Asked = Bits
-"""The tokens of a question, of shape (bits, tokens, bytes); each bit counts twice the next."""
-
 Apart = NDArray[np.uint16]
 """Of shape (question's tokens, passages' tokens): how many bits differ, counted in last bits."""
 
 
-def asked(states: NDArray[np.float32]) -> Asked:
-    """Reduce token states, of shape (tokens, width), to one or two bits a dimension."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The tokens of a question.
+
+    Attributes:
+        bits: of shape (bits, tokens, bytes); each bit counts twice the next.
+        weights: how much each token counts, of shape (tokens,); together 1.
+    """
+
+    bits: Bits
+    weights: Scores
+
+
+def asked(states: NDArray[np.float32], weights: Scores | None = None) -> Asked:
+    """Reduce token states to one or two bits a dimension.
+
+    Args:
+        states: of shape (tokens, width).
+        weights: how much each token counts, of shape (tokens,), above 0; all alike if None.
+    """
+    if weights is None:
+        weights = np.ones(len(states), dtype=np.float32)
     count = 2 if len(states) <= LONG else 1
     deviations = np.linalg.norm(states, axis=1, keepdims=True) / np.sqrt(states.shape[1])
     planes, rest = [], states
@@ -43,7 +63,7 @@ def asked(states: NDArray[np.float32]) -> Asked:
         planes.append(signs(rest))
         value = np.float32(_STEPS[count] * 2 ** (count - 1 - number)) * deviations
         rest = rest - np.where(rest > 0, value, -value)
-    return np.stack(planes)
+    return Asked(np.stack(planes), weights / (weights.sum() or 1))
 
 
 def apart(question: Asked, bits: Bits) -> Apart:
@@ -54,8 +74,8 @@ def apart(question: Asked, bits: Bits) -> Apart:
         bits: of shape (tokens, bytes).
     """
     theirs = np.ascontiguousarray(np.ascontiguousarray(bits).view(np.uint64).T)
-    total = np.zeros((question.shape[1], len(bits)), dtype=np.uint16)
-    for plane in question.view(np.uint64):
+    total = np.zeros((len(question.weights), len(bits)), dtype=np.uint16)
+    for plane in question.bits.view(np.uint64):
         total *= 2
         for number, words in enumerate(theirs):
             total += np.bitwise_count(plane[:, number, None] ^ words)
@@ -63,7 +83,7 @@ def apart(question: Asked, bits: Bits) -> Apart:
 
 
 def best_of(question: Asked, distances: Apart, counts: NDArray[np.int64]) -> Scores:
-    """Mean, over the question's tokens, of the likeness of the nearest token of each group.
+    """Weighted mean, over the question's tokens, of the likeness of each group's nearest token.
 
     Args:
         question: its tokens.
@@ -78,10 +98,39 @@ def best_of(question: Asked, distances: Apart, counts: NDArray[np.int64]) -> Sco
     held = counts > 0
     if len(distances) and held.any():
         starts = np.cumsum(counts) - counts
-        nearest = np.minimum.reduceat(distances, starts[held], axis=1).mean(axis=0)
-        width, planes = 8 * question.shape[2], len(question)
+        nearest = question.weights @ np.minimum.reduceat(distances, starts[held], axis=1)
+        width, planes = 8 * question.bits.shape[2], len(question.bits)
         found[held] = _STEPS[planes] * (2**planes - 1 - 2 * nearest / width)
     return found
+
+
+def of_passages(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Numbers) -> Scores:
+    """How near the question is to each passage: as a whole, and to the nearest of its sentences.
+
+    A passage of many sentences finds a like for every token somewhere; one sentence that finds them
+    all tells more.
+
+    Args:
+        question: its tokens.
+        bits: of the tokens of all passages.
+        counts: tokens of each passage; passages follow one another.
+        numbers: the sentence of each token, or `OUTSIDE`.
+
+    Returns:
+        An array of shape (passages,): the sum of both; 0 for a passage without tokens.
+    """
+    distances = apart(question, bits)
+    total = best_of(question, distances, counts)
+    held = counts > 0
+    if not held.any():
+        return total
+    passages = np.repeat(np.arange(len(counts)), counts)
+    changes = (np.diff(numbers) != 0) | (np.diff(passages) != 0)
+    starts = np.append(0, np.flatnonzero(changes) + 1)
+    found = best_of(question, distances, np.diff(starts, append=len(numbers)))
+    firsts = np.searchsorted(starts, (np.cumsum(counts) - counts)[held])
+    total[held] += np.maximum.reduceat(found, firsts)
+    return total
 
 
 def of_sentences(question: Asked, bits: Bits, numbers: Numbers, sentences: int) -> Scores:
@@ -101,14 +150,17 @@ def of_sentences(question: Asked, bits: Bits, numbers: Numbers, sentences: int) 
     return best_of(question, apart(question, bits[inside]), counts)
 
 
-def added(scores: Scores, first: Rows, found: Scores, share: Scores) -> Scores:
+def added(
+    scores: Scores, first: Rows, found: Scores, share: Scores, weight: float = WEIGHT
+) -> Scores:
     """Add what late interaction found to the scores of passages.
 
     Args:
         scores: at most 1, of shape (passages,).
         first: places in `scores` of the passages that were compared.
         found: what was found for each of these.
-        share: how much of `WEIGHT` that has for each passage, at most 1.
+        share: how much of `weight` that has for each passage, at most 1.
+        weight: of late interaction beside the scores.
 
     Returns:
         An array of shape (passages,): a convex combination, at most 1.
@@ -116,6 +168,6 @@ def added(scores: Scores, first: Rows, found: Scores, share: Scores) -> Scores:
     low, high = found.min(initial=np.inf), found.max(initial=-np.inf)
     scaled = np.zeros_like(scores)
     scaled[first] = (found - low) / (high - low) if high > low else 1
-    weight = np.float32(WEIGHT) * share
-    total: Scores = (scores + weight * scaled) / (1 + weight)
+    counted = np.float32(weight) * share
+    total: Scores = (scores + counted * scaled) / (1 + counted)
     return total

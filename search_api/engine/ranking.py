@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from indexer.snapshot.encoder import Encoded
 from indexer.snapshot.labels import Mask
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
-from search_api.engine import feedback, late, noise
+from search_api.engine import feedback, late, neighbours, noise
 from search_api.engine.asked import Asked, asked_places
-from search_api.engine.cache import BoundedCache, Encoded, encoded_bytes
+from search_api.engine.cache import BoundedCache, encoded_bytes
 from search_api.engine.fusion import DENSE_SHARE, dense_share, fuse
 from search_api.engine.preference import FIRST, preferences
+from search_api.engine.rarity import token_weights
 from search_api.engine.stages import ALL, Stages
 
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -68,6 +70,32 @@ class _Asked:
     stages: Stages
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """What is known of candidates on both sides.
+
+    Attributes:
+        vectors: of shape (candidates, dimension).
+        bm25: of shape (candidates,).
+        share: what the dense side counts for each of them.
+        centre: mean vector of the collection.
+        few: they are of some passages alone, chosen otherwise.
+    """
+
+    vectors: Scores
+    bm25: Scores
+    share: Scores
+    centre: Scores
+    few: bool
+
+    def fused(self, vector: Scores, gain: float = 1.0) -> Scores:
+        """Both sides as one score, by the vector that stands for the question."""
+        cosines, floor = self.vectors @ vector, float(vector @ self.centre)
+        if self.few:
+            floor = float(cosines.min(initial=floor))  # none of few passages is below nothing
+        return fuse(cosines, floor, self.bm25, self.share * gain)
+
+
 class Ranker:
     """Ranks the passages of one snapshot. Safe to share between threads."""
 
@@ -78,6 +106,17 @@ class Ranker:
         self._weight = np.ones(snapshot.manifest.passages, dtype=np.float32)
         self._weight[snapshot.passages.noise()] = noise.WEIGHT
         self._share = _shares(snapshot)
+
+    def encode(self, question: str) -> Encoded:
+        """Return a question as the model sees it, from the cache if it was asked before."""
+        encode = self._snapshot.encoder.encode_question
+        return self.encoded.get(question, lambda: encode(question))
+
+    def tokens(self, question: str, encoded: Encoded) -> late.Asked:
+        """Return the tokens of a question as they are compared."""
+        lexical, passages = self._snapshot.lexical, self._snapshot.manifest.passages
+        weights = token_weights(lexical, passages, question, encoded.starts)
+        return late.asked(encoded.states, weights)
 
     def rank(
         self,
@@ -99,10 +138,9 @@ class Ranker:
             stages: what to do beyond plain fusion, where both sides rank.
         """
         began = time.perf_counter()
-        encode = self._snapshot.encoder.encode_question
-        query, states = self.encoded.get(question, lambda: encode(question))
-        tokens = late.asked(states)
-        encoded = time.perf_counter()
+        found = self.encode(question)
+        query, encoded = found.vector, time.perf_counter()
+        tokens = self.tokens(question, found)
         lexical = self._snapshot.lexical
         terms = lexical.analyzer.question_terms(question)
         among = None if allowed is None else np.flatnonzero(allowed)
@@ -129,8 +167,7 @@ class Ranker:
             scores = scores + gains[rows]
             first = _within(np.flatnonzero(gains >= FIRST), among)
             own = self._candidates(asked, first)
-            unnamed = replace(asked, stages=replace(asked.stages, late=False))
-            better = self._scored(unnamed, own, first, PLACE_GAIN)
+            better = self._own(asked, own, first)
             others = ~np.isin(rows, own)
             rows = np.concatenate([own, rows[others]])
             # Scores stay at most 1, and a question without places is not touched.
@@ -146,29 +183,49 @@ class Ranker:
         worded, _ = self._snapshot.lexical.best(asked.terms, asked.depth, among)
         return np.union1d(nearest, worded)
 
-    def _scored(self, asked: _Asked, rows: Rows, among: Rows | None, gain: float = 1.0) -> Scores:
-        """Both sides of candidates as one score, after feedback and late interaction."""
-        vectors, stages = self._snapshot.vectors, asked.stages
-        held, bm25 = vectors.at(rows), self._snapshot.lexical.of(asked.terms, rows)
-        known = self._share[rows] if stages.language else np.full(len(rows), DENSE_SHARE)
-
-        def fused(question: Scores) -> Scores:
-            cosines = held @ question
-            floor = float(question @ vectors.centre)
-            if among is not None:
-                floor = float(cosines.min(initial=floor))  # none of few passages is below nothing
-            return fuse(cosines, floor, bm25, known * gain)
-
-        scores = fused(asked.vector)
-        if stages.feedback:
-            first = np.lexsort((rows, -scores))[: feedback.DEPTH]
-            scores = fused(feedback.fed_back(asked.vector, held[first]))
+    def _scored(self, asked: _Asked, rows: Rows, among: Rows | None) -> Scores:
+        """Both sides of candidates as one score, after late interaction and their neighbours."""
+        stages, held = asked.stages, self._held(asked, rows, among)
+        scores, known = held.fused(asked.vector), held.share / DENSE_SHARE
         if stages.late:
-            first = np.lexsort((rows, -scores))[: late.DEPTH]
-            bits, counts = self._snapshot.tokens.of(rows[first])
-            found = late.best_of(asked.tokens, late.apart(asked.tokens, bits), counts)
-            scores = late.added(scores, first, found, known / DENSE_SHARE)
+            first = _first(rows, scores, late.DEPTH)
+            found = self._late(asked.tokens, rows[first])
+            scores = late.added(scores, first, found, known, stages.late)
+        if stages.neighbours:
+            first = _first(rows, scores, neighbours.DEPTH)
+            scores = neighbours.leant(scores, first, held.vectors[first], known, stages.neighbours)
         return scores
+
+    def _own(self, asked: _Asked, rows: Rows, among: Rows) -> Scores:
+        """The own passages of a place among themselves, by meaning: their words are its name."""
+        held = self._held(asked, rows, among)
+        scores = held.fused(asked.vector, PLACE_GAIN)
+        if not asked.stages.feedback:
+            return scores
+        best = held.vectors[_first(rows, scores, feedback.DEPTH)]
+        return held.fused(feedback.fed_back(asked.vector, best), PLACE_GAIN)
+
+    def _held(self, asked: _Asked, rows: Rows, among: Rows | None) -> _Held:
+        vectors, lexical = self._snapshot.vectors, self._snapshot.lexical
+        plain = np.full(len(rows), DENSE_SHARE, dtype=np.float32)
+        return _Held(
+            vectors=vectors.at(rows),
+            bm25=lexical.of(asked.terms, rows),
+            share=self._share[rows] if asked.stages.language else plain,
+            centre=vectors.centre,
+            few=among is not None,
+        )
+
+    def _late(self, tokens: late.Asked, rows: Rows) -> Scores:
+        """How near a question's tokens are to those of passages."""
+        held = self._snapshot.tokens
+        bits, counts = held.of(rows)
+        return late.of_passages(tokens, bits, counts, held.sentences_of(rows))
+
+
+def _first(rows: Rows, scores: Scores, count: int) -> Rows:
+    """Places of the best passages, best first; equal ones by row."""
+    return np.lexsort((rows, -scores))[:count]
 
 
 def _shares(snapshot: Snapshot) -> Scores:

@@ -25,7 +25,6 @@ from search_api.engine.coverage import list_cities
 from search_api.engine.facets import Facets
 from search_api.engine.filters import Filters, Selection, select
 from search_api.engine.grouping import Grouping, by_city, spread
-from search_api.engine.late import asked
 from search_api.engine.marking import marked
 from search_api.engine.observed import Asked, Observe, unobserved
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
@@ -181,8 +180,9 @@ class Searcher:
 
     def mark(self, question: str, passage: Passage, row: int) -> Span:
         """Return the sentence of a passage that an excerpt would mark for a question."""
-        _, states = self.snapshot.encoder.encode_question(_clean(question))
-        return marked(self.snapshot, question, asked(states), [passage], [row])[0]
+        question = _clean(question)
+        tokens = self._ranker.tokens(question, self._ranker.encode(question))
+        return marked(self.snapshot, question, tokens, [passage], [row])[0]
 
     def _speaking(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The cities that each passage speaks for: those that acted, or else those it mentions."""

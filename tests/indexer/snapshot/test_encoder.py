@@ -49,10 +49,11 @@ def test_a_question_has_the_same_vector_alone_and_in_company(encoder: Encoder) -
 
 
 def test_a_question_comes_with_the_states_of_its_own_tokens(encoder: Encoder) -> None:
-    vector, states = encoder.encode_question("water tanks")
-    assert (vector.shape, states.shape) == ((32,), (2, 32))
-    np.testing.assert_array_equal(vector, encoder.encode_questions(["water tanks"])[0])
-    assert encoder.encode_question("")[1].shape == (0, 32)
+    found = encoder.encode_question("water tanks")
+    assert (found.vector.shape, found.states.shape) == ((32,), (2, 32))
+    assert found.starts.tolist() == [0, 6]
+    np.testing.assert_array_equal(found.vector, encoder.encode_questions(["water tanks"])[0])
+    assert encoder.encode_question("").states.shape == (0, 32)
 
 
 def test_a_passage_comes_with_the_places_of_its_tokens(

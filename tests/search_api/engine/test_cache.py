@@ -69,7 +69,7 @@ def test_a_question_asked_again_has_the_same_answer_without_being_encoded(
     assert searcher._ranker.encoded.held == encoded_bytes(
         snapshot.encoder.encode_question("Water tanks")
     )
-    assert searcher._ranker.encoded.held == (32 + 2 * 32) * 4 + 256
+    assert searcher._ranker.encoded.held == (32 + 2 * 32 + 2) * 4 + 3 * 128
 
 
 def test_without_bytes_to_keep_them_nothing_is_kept(snapshot: Snapshot) -> None:

@@ -13,17 +13,18 @@ import pytest
 
 from indexer.errors import QuestionError
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
-from search_api.engine import feedback, late
+from search_api.engine import late, neighbours
 from search_api.engine.answer import Answer, DocumentRef, IndexRef, SourceRef
 from search_api.engine.fusion import fuse
 from search_api.engine.noise import WEIGHT
 from search_api.engine.ranking import DEPTH
+from search_api.engine.rarity import token_weights
 from search_api.engine.searcher import Searcher
 from search_api.engine.stages import Stages
 from tests.conftest import BuildTiny
 from tests.tiny import MAX_TOKENS, WORDS
 
-PLAIN = Stages(language=False, feedback=False, late=False)
+PLAIN = Stages(language=False, late=0.0, neighbours=0.0)
 PASSAGES, DOCUMENTS = 7, 3
 
 QUESTIONS = [
@@ -269,22 +270,7 @@ def test_the_dense_side_counts_less_in_a_language_foreign_to_the_model(
     bm25 = snapshot.lexical.scores(snapshot.lexical.analyzer.question_terms(question))
     cosines, centre = snapshot.vectors.cosines(query, rows), snapshot.vectors.centre
     expected = fuse(cosines, float(query @ centre), bm25, 0.2)
-    ranking = searcher.rank(question, 10, stages=Stages(feedback=False, late=False))
-    assert ranking.scores == pytest.approx(np.sort(expected)[::-1], abs=1e-5)
-
-
-def test_feedback_compares_the_question_moved_towards_the_best_passages(
-    snapshot: Snapshot, searcher: Searcher
-) -> None:
-    question = "water tanks for families"
-    rows = np.arange(PASSAGES)
-    first = searcher.rank(question, feedback.DEPTH, stages=PLAIN).rows
-    query = snapshot.encoder.encode_questions([question])[0]
-    moved = feedback.fed_back(query, snapshot.vectors.at(first))
-    bm25 = snapshot.lexical.scores(snapshot.lexical.analyzer.question_terms(question))
-    cosines, centre = snapshot.vectors.cosines(moved, rows), snapshot.vectors.centre
-    expected = fuse(cosines, float(moved @ centre), bm25)
-    ranking = searcher.rank(question, 10, stages=Stages(language=False, late=False))
+    ranking = searcher.rank(question, 10, stages=Stages(late=0.0, neighbours=0.0))
     assert ranking.scores == pytest.approx(np.sort(expected)[::-1], abs=1e-5)
 
 
@@ -292,15 +278,32 @@ def test_late_interaction_adds_what_tokens_find_and_counts_by_language(
     snapshot: Snapshot, searcher: Searcher
 ) -> None:
     question = "water tanks for families"
-    before = searcher.rank(question, 10, stages=Stages(late=False))
-    _, states = snapshot.encoder.encode_question(question)
+    before = searcher.rank(question, 10, stages=Stages(late=0.0, neighbours=0.0))
+    encoded = snapshot.encoder.encode_question(question)
+    weights = token_weights(snapshot.lexical, PASSAGES, question, encoded.starts)
     bits, counts = snapshot.tokens.of(before.rows)
-    tokens = late.asked(states)
-    found = late.best_of(tokens, late.apart(tokens, bits), counts)
+    numbers = snapshot.tokens.sentences_of(before.rows)
+    found = late.of_passages(late.asked(encoded.states, weights), bits, counts, numbers)
     scaled = (found - found.min()) / (found.max() - found.min())
     # The least share is two fifths of that in a language that the model knows.
     weight = 0.4 * late.WEIGHT
     expected = (before.scores + weight * scaled) / (1 + weight)
+    ranking = searcher.rank(question, 10, stages=Stages(neighbours=0.0))
+    assert ranking.rows.tolist() == before.rows[np.argsort(-expected)].tolist()
+    assert ranking.scores == pytest.approx(np.sort(expected)[::-1], abs=1e-5)
+
+
+def test_scores_lean_on_those_of_the_passages_nearby_and_by_language(
+    snapshot: Snapshot, searcher: Searcher
+) -> None:
+    question = "water tanks for families"
+    before = searcher.rank(question, 10, stages=Stages(neighbours=0.0))
+    near = np.maximum(snapshot.vectors.at(before.rows) @ snapshot.vectors.at(before.rows).T, 0)
+    near = near**neighbours.POWER * (1 - np.eye(len(near)))
+    mean = near @ before.scores / near.sum(axis=1)
+    leaning = 0.4 * neighbours.WEIGHT
+    expected = (1 - leaning) * before.scores + leaning * mean
+    expected += before.scores.max() - expected.max()
     ranking = searcher.rank(question, 10)
     assert ranking.rows.tolist() == before.rows[np.argsort(-expected)].tolist()
     assert ranking.scores == pytest.approx(np.sort(expected)[::-1], abs=1e-5)
@@ -349,8 +352,8 @@ def test_no_more_rows_come_back_than_were_asked_for(mode: Any, searcher: Searche
 def test_words_that_occur_nowhere_leave_the_dense_side_its_share(searcher: Searcher) -> None:
     answer = searcher.ask("zebra xylophone")
     assert len(answer.results) == PASSAGES
-    # Late interaction counts two fifths of its weight here: (0.2 + 0.4 * 0.3) / 1.12
-    assert answer.results[0].score == 0.285714
+    fused = searcher.rank("zebra xylophone", 1, stages=Stages(late=0.0, neighbours=0.0))
+    assert fused.scores == pytest.approx([0.2], abs=1e-6)
 
 
 @pytest.mark.parametrize("question", ["", " ", "\n\t \u2003\u00a0"])

@@ -1,0 +1,52 @@
+"""How much each token of a question counts, by how rare its word is in the collection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.snapshot.lexical import Lexical
+from indexer.snapshot.vectors import Scores
+
+PLAIN = 0.5
+"""Weight of a stop word or a mark. A word that one passage in three holds weighs 1.1, one that a
+passage in a hundred holds 4.6."""
+
+_WORD = re.compile(r"\w+")
+
+
+def token_weights(
+    lexical: Lexical, passages: int, question: str, starts: NDArray[np.int32]
+) -> Scores:
+    """Return the inverse document frequency of the word that each token is of.
+
+    Args:
+        lexical: knows the words of the collection.
+        passages: how many the collection has.
+        question: as it was encoded.
+        starts: where each token starts in it, of shape (tokens,).
+
+    Returns:
+        An array of shape (tokens,), above 0. A word that no passage holds weighs like the rarest.
+    """
+    words = [(match.start(), match.group()) for match in _WORD.finditer(question)]
+    unknown = float(np.log(1 + (passages + 0.5) / 0.5))
+    weights = [PLAIN, *(_weight(lexical, word, unknown) for _, word in words)]
+    word_of = np.searchsorted([start for start, _ in words], starts, side="right")
+    ends = np.array([0, *(start + len(word) for start, word in words)])
+    return np.where(starts < ends[word_of], np.array(weights)[word_of], PLAIN).astype(np.float32)
+
+
+def _weight(lexical: Lexical, word: str, unknown: float) -> float:
+    """That of the most frequent of a word's stems."""
+    stems = lexical.analyzer.question_terms(word)
+    if not stems:
+        return PLAIN
+    return min(_known(map(lexical.idf, stems)), default=unknown)
+
+
+def _known(found: Iterable[float]) -> list[float]:
+    return [idf for idf in found if idf > 0]
