@@ -37,6 +37,9 @@ def _show_marked(marked: Marked) -> None:
     for name in marked.shares:
         table.add_column(name, justify="right")
     table.add_row(*(f"{share:.4f}" for share in marked.shares.values()))
+    table.add_row(
+        *(f"{low:+.4f} … {high:+.4f}" for low, high in marked.gains.values()), "gain, 95 %"
+    )
     Console(width=110).print(table)
 
 

@@ -8,7 +8,7 @@ words count more, and a passage counts as a whole and by its best sentence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +55,7 @@ def asked(states: NDArray[np.float32], weights: Scores | None = None) -> Asked:
         weights: how much each token counts, of shape (tokens,), above 0; all alike if None.
     """
     if weights is None:
-        weights = np.ones(len(states), dtype=np.float32)
+        weights = _even(len(states))
     count = 2 if len(states) <= LONG else 1
     deviations = np.linalg.norm(states, axis=1, keepdims=True) / np.sqrt(states.shape[1])
     planes, rest = [], states
@@ -64,6 +64,10 @@ def asked(states: NDArray[np.float32], weights: Scores | None = None) -> Asked:
         value = np.float32(_STEPS[count] * 2 ** (count - 1 - number)) * deviations
         rest = rest - np.where(rest > 0, value, -value)
     return Asked(np.stack(planes), weights / (weights.sum() or 1))
+
+
+def _even(count: int) -> Scores:
+    return np.full(count, 1 / max(count, 1), dtype=np.float32)
 
 
 def apart(question: Asked, bits: Bits) -> Apart:
@@ -134,7 +138,9 @@ def of_passages(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers:
 
 
 def of_sentences(question: Asked, bits: Bits, numbers: Numbers, sentences: int) -> Scores:
-    """How near the question is to each sentence of a passage.
+    """How near the question is to each sentence of a passage; its tokens count alike.
+
+    Within a passage that is about the question its rare words are everywhere, and tell less.
 
     Args:
         question: its tokens.
@@ -147,7 +153,8 @@ def of_sentences(question: Asked, bits: Bits, numbers: Numbers, sentences: int) 
     """
     inside = numbers != OUTSIDE
     counts = np.bincount(numbers[inside], minlength=sentences)
-    return best_of(question, apart(question, bits[inside]), counts)
+    even = replace(question, weights=_even(len(question.weights)))
+    return best_of(even, apart(even, bits[inside]), counts)
 
 
 def added(

@@ -66,7 +66,15 @@ def test_marks_are_counted_where_one_sentence_holds_the_answer(collection: Colle
         for query, document, text in answers
     ]
     (collection.folder / "answers.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    asked = [json.dumps({"_id": query, "text": text}) for query, text in JUDGED.queries.items()]
+    (collection.folder / "queries.jsonl").write_text("\n".join(asked), encoding="utf-8")
     marked = measure_marking(collection)
     assert marked is not None
     assert marked.questions == 1
-    assert marked.shares == {"first sentence": 0.0, "shared words": 1.0, "marked": 1.0}
+    assert list(marked.shares) == [
+        "first sentence", "sentence embeddings", "shared words", "tokens, full", "tokens, one bit",
+        "marked",
+    ]  # fmt: skip
+    shares = [marked.shares[way] for way in ("first sentence", "shared words", "marked")]
+    assert shares == [0.0, 1.0, 1.0]
+    assert marked.gains["first sentence"] == (1.0, 1.0)
