@@ -1,6 +1,7 @@
 """Ranking and excerpts on every public test set, each stage beside the one before it.
 
     make quality            or            python -m benchmarks.quality --only cranfield medline
+                                          python -m benchmarks.quality --choose --sample 100
 
 Sets are indexed through the ordinary code path, with vectors from the cache; of a set with very
 many questions a fixed sample is asked. Gains carry a 95 % interval from a paired bootstrap over
@@ -16,6 +17,9 @@ from pathlib import Path
 
 RESULTS = Path("benchmarks/results")
 
+PLACES = (" place", " alias")
+"""Questions about a place are ranked by rules of their own."""
+
 
 def main() -> None:
     """Measure, print, and keep the figures."""
@@ -24,11 +28,31 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="these sets alone")
     parser.add_argument("--sample", type=int, default=500, help="most questions asked of a set")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for JSON and plot")
+    parser.add_argument(
+        "--choose", action="store_true", help="choose weights anew, each set left out once"
+    )
     options = parser.parse_args()
     if not options.sets.is_dir():
         sys.exit(f"{options.sets}: no such folder; name the one of the test sets with --sets")
     os.environ["HF_HUB_OFFLINE"] = "1"
-    _measure(options.sets, options.only, options.sample, options.out)
+    if options.choose:
+        _choose(options.sets, options.only, options.sample)
+    else:
+        _measure(options.sets, options.only, options.sample, options.out)
+
+
+def _choose(sets: Path, only: list[str], sample: int) -> None:
+    from benchmarks.laboratory.collections import collections
+    from benchmarks.laboratory.selection import grid, measure_grid, show_chosen
+
+    measured = {}
+    for collection in collections(sets, only, sample):
+        if not collection.name.endswith(PLACES):
+            measured[collection.name] = measure_grid(collection, grid())
+            print(collection.name, file=sys.stderr)
+    if len(measured) < 2:
+        sys.exit(f"{sets}: choosing needs two test sets at least")
+    show_chosen(measured)
 
 
 def _measure(sets: Path, only: list[str], sample: int, out: Path) -> None:

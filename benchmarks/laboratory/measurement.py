@@ -60,6 +60,12 @@ def measure(collection: Collection, variants: Sequence[Variant]) -> list[Row]:
     return rows
 
 
+def ndcg(collection: Collection, variant: Variant) -> float:
+    """Mean nDCG@10 of one way of ranking."""
+    run, _ = _asked(collection, variant)
+    return statistics.fmean(_values(run, collection.judged)[NDCG])
+
+
 def _asked(collection: Collection, variant: Variant) -> tuple[Run, float]:
     searcher = collection.searcher if variant.contexts else collection.plain
     run: Run = {}

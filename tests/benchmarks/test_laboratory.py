@@ -10,9 +10,11 @@ from benchmarks.laboratory.collections import Collection, sampled, without_conte
 from benchmarks.laboratory.marking import measure_marking
 from benchmarks.laboratory.measurement import measure
 from benchmarks.laboratory.report import plot, show, write_json
+from benchmarks.laboratory.selection import chosen, grid, measure_grid, show_chosen
 from benchmarks.laboratory.significance import interval
 from benchmarks.laboratory.variants import VARIANTS
 from search_api.engine.searcher import Searcher
+from search_api.engine.stages import Stages
 from search_api.evaluation.dataset import Judged
 
 JUDGED = Judged(
@@ -78,3 +80,25 @@ def test_marks_are_counted_where_one_sentence_holds_the_answer(collection: Colle
     shares = [marked.shares[way] for way in ("first sentence", "shared words", "marked")]
     assert shares == [0.0, 1.0, 1.0]
     assert marked.gains["first sentence"] == (1.0, 1.0)
+
+
+def test_a_set_has_no_say_in_the_weights_that_it_is_measured_with(
+    collection: Collection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = measure_grid(collection, grid()[:2])
+    assert list(found) == ["fusion", "tokens 0.3, neighbours 0.0"]
+    assert all(0 < value <= 1 for value in found.values())
+    shipped = f"tokens {Stages().late}, neighbours {Stages().neighbours}"
+    assert shipped in [variant.name for variant in grid()]
+    measured = {
+        "medline": {"fusion": 0.8, shipped: 0.7},
+        "squad_dev": {"fusion": 0.1, shipped: 0.9},
+        "xquad_en": {"fusion": 0.1, shipped: 0.9},
+    }
+    assert chosen(measured) == {
+        "medline": shipped, "squad_dev": "fusion", "xquad_en": "fusion"
+    }  # fmt: skip
+    show_chosen(measured)
+    said = [line.split() for line in capsys.readouterr().out.splitlines() if "medline" in line]
+    assert said == [["│", "medline", "│", *shipped.split(), "│", "0.8000", "│", "0.7000", "│",
+                     "0.7000", "│"]]  # fmt: skip
