@@ -99,4 +99,5 @@ def _by_bits(searcher: Searcher) -> Marker:
 
 
 def _unit(states: Vector) -> Vector:
-    return states / np.linalg.norm(states, axis=1, keepdims=True).clip(1e-9)
+    unit: Vector = states / np.linalg.norm(states, axis=1, keepdims=True).clip(1e-9)
+    return unit

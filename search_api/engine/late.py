@@ -102,9 +102,8 @@ def best_of(question: Asked, distances: Apart, counts: NDArray[np.int64]) -> Sco
     held = counts > 0
     if len(distances) and held.any():
         starts = np.cumsum(counts) - counts
-        nearest = question.weights @ np.minimum.reduceat(distances, starts[held], axis=1)
-        width, planes = 8 * question.bits.shape[2], len(question.bits)
-        found[held] = _STEPS[planes] * (2**planes - 1 - 2 * nearest / width)
+        nearest = np.minimum.reduceat(distances, starts[held], axis=1)
+        found[held] = _likeness(question, nearest)
     return found
 
 
@@ -123,18 +122,26 @@ def of_passages(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers:
     Returns:
         An array of shape (passages,): the sum of both; 0 for a passage without tokens.
     """
-    distances = apart(question, bits)
-    total = best_of(question, distances, counts)
+    total = np.zeros(len(counts), dtype=np.float32)
     held = counts > 0
-    if not held.any():
+    if not (held.any() and len(question.weights)):
         return total
     passages = np.repeat(np.arange(len(counts)), counts)
     changes = (np.diff(numbers) != 0) | (np.diff(passages) != 0)
     starts = np.append(0, np.flatnonzero(changes) + 1)
-    found = best_of(question, distances, np.diff(starts, append=len(numbers)))
+    # Sentence by sentence first: a passage's nearest token is the nearest of its sentences'.
+    nearest = np.minimum.reduceat(apart(question, bits), starts, axis=1)
     firsts = np.searchsorted(starts, (np.cumsum(counts) - counts)[held])
-    total[held] += np.maximum.reduceat(found, firsts)
+    whole = _likeness(question, np.minimum.reduceat(nearest, firsts, axis=1))
+    total[held] = whole + np.maximum.reduceat(_likeness(question, nearest), firsts)
     return total
+
+
+def _likeness(question: Asked, nearest: Apart) -> Scores:
+    """Weighted mean of inner products, by the bits in which the nearest tokens differ."""
+    width, planes = 8 * question.bits.shape[2], len(question.bits)
+    found: Scores = _STEPS[planes] * (2**planes - 1 - 2 * (question.weights @ nearest) / width)
+    return found
 
 
 def of_sentences(question: Asked, bits: Bits, numbers: Numbers, sentences: int) -> Scores:
