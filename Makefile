@@ -31,7 +31,7 @@ ask: index
 serve: index
 	@$(BIN)/citywise serve
 
-MARKED := model or faults or gazetteer or browser or load
+MARKED := model or faults or gazetteer or browser or load or security
 
 # As many processes as there are cores, each with whole modules.
 test: $(INSTALLED)

@@ -23,6 +23,9 @@ SETTLED = 0.3
 DRAIN = 8
 """Seconds in which what was accepted must be answered."""
 
+HEAD = 1 << 18
+"""Bytes of a request's head that are read, so that too long an address gets an answer saying so."""
+
 APP = "search_api.http.app:create_app"
 
 DRAINING = "draining"
@@ -137,6 +140,7 @@ def serve(host: str, port: int, workers: int, log_config: dict[str, Any]) -> boo
         timeout_graceful_shutdown=DRAIN,
         proxy_headers=False,  # uvicorn would believe whoever asks from this machine
         server_header=False,
+        h11_max_incomplete_event_size=HEAD,
     )
     sockets = [config.bind_socket()]
     if workers > 1:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""All of C0 and C1 but tab and line feed."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
+"""All of C0 and C1 but tab and line feed, and what turns the order of letters around."""
 
 SHOWN = 20
 """Files or pages that a report spells out; it counts the others."""

@@ -20,6 +20,14 @@ LISTED = 12
 DATES = {"since": "later", "until": "earlier"}
 """Filters by date, and what a passage may be beside the date that is given."""
 
+MOST = 50
+"""Values of one filter: each is looked up, and a few are compared with all that there are."""
+
+COMPARED = 3
+"""Values of a filter for which likenesses are sought, and characters of each by the next figure."""
+
+COMPARED_LENGTH = 60
+
 LIKE = 0.7
 """Likeness (Ratcliff and Obershelp 1988) from which a name is offered in place of another."""
 
@@ -93,9 +101,13 @@ def select(filters: Filters, places: Places, labels: Labels) -> Selection:
     """Find the passages that pass filters.
 
     Raises:
-        QuestionError: `since` or `until` is no date, or they are the wrong way round.
+        QuestionError: `since` or `until` is no date, or they are the wrong way round; a filter
+            has too many values.
     """
     given = filters.given()
+    for name, values in given.items():
+        if len(values) > MOST:
+            raise QuestionError(f"{name}: {len(values):,} values; name {MOST} at most")
     masks = {name: _mask(name, given, places, labels) for name in given}
     if filters.within is not None:
         outer = select(filters.within, places, labels)
@@ -241,8 +253,8 @@ def _offered(
         folded = {fold_name(label): label for label in shown.values()}
         near = [
             folded[found]
-            for value in given[name]
-            for found in difflib.get_close_matches(fold_name(value), folded, 3, LIKE)
+            for value in list(given[name])[:COMPARED]
+            for found in difflib.get_close_matches(_compared(value), folded, 3, LIKE)
         ]
         if near:
             return f"did you mean {' or '.join(near)}?"
@@ -251,6 +263,10 @@ def _offered(
     plural = {"city": "cities", "country": "countries", "region": "countries"}
     what = plural.get(name, f"{name}s")
     return f"its {what} are {', '.join(listed)}{more}" if listed else f"it has no {what}"
+
+
+def _compared(value: str) -> str:
+    return fold_name(value)[:COMPARED_LENGTH]
 
 
 def names_of(facet: str, labels: Collection[str], places: Places) -> dict[str, str]:

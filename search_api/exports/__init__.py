@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Literal, get_args
@@ -18,6 +19,9 @@ SUFFIXES: dict[ExportFormat, str] = {
     "csv": ".csv", "ris": ".ris", "bibtex": ".bib", "markdown": ".md",
 }  # fmt: skip
 """Endings of the files' names."""
+
+_STEERING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
+"""What moves the cursor of a terminal, or turns letters around: files are looked at in one, too."""
 
 _Writer = Callable[[Answer, list[Citation]], str]
 _WRITERS: dict[ExportFormat, tuple[str, _Writer]] = {
@@ -48,4 +52,5 @@ def export(
     """
     reading = Reading(answer.index.id, accessed or datetime.now(UTC).date(), base)
     media_type, write = _WRITERS[form]
-    return media_type, write(answer, [cite_result(each, reading) for each in answer.results])
+    text = write(answer, [cite_result(each, reading) for each in answer.results])
+    return media_type, _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)

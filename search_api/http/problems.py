@@ -52,7 +52,8 @@ def problem(
     title, identity = _PHRASES.get(status) or HTTPStatus(status).phrase, request_id(request)
     body = Problem(title=title, status=status, detail=detail, request_id=identity)
     # Named here too: the answer to an unforeseen error is written outside of all middleware.
-    sent = {"Cache-Control": "no-store", HEADER: identity, **(headers or {})}
+    own = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", HEADER: identity}
+    sent = {**own, **(headers or {})}
     return JSONResponse(body.model_dump(), status, sent, MEDIA_TYPE)
 
 

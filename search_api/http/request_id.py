@@ -24,7 +24,7 @@ class RequestId:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, with its name among the headers."""
+        """Answer a request, with its name among the headers, as nothing but what it says it is."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -35,7 +35,9 @@ class RequestId:
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = identity
+                headers = MutableHeaders(scope=message)
+                headers[HEADER] = identity
+                headers.setdefault("X-Content-Type-Options", "nosniff")
             await send(message)
 
         await self.app(scope, receive, named)

@@ -88,7 +88,7 @@ def render(
         .render(
             params=params,
             base=base_of(request),
-            here=str(request.url),
+            here=_here(request),
             elsewhere=lambda code: _spoken(request, code),
             now=today(),
             **shown,
@@ -124,6 +124,12 @@ def base_of(request: Request) -> str:
     """The address of this server, as set or as the request calls it, without a slash at its end."""
     settings: Settings = request.app.state.settings
     return settings.public_url or str(request.base_url).rstrip("/")
+
+
+def _here(request: Request) -> str:
+    """The address of the page as others can open it, whatever the visitor calls this host."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{base_of(request)}{request.url.path}{query}"
 
 
 def _spoken(request: Request, language: str) -> str:
