@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Passed on through the environment, so that quotes in a question are the question's own.
 export Q ?= how did cities handle informal settlements?
 
-.PHONY: ask serve index test test-all check format bench quality confidence clean
+.PHONY: ask serve index test test-all check format bench quality confidence audit release clean
 .DEFAULT_GOAL := ask
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -64,6 +64,22 @@ quality: $(INSTALLED)
 # Fits search_api/engine/confidence.json on the public test sets, and writes what it is worth.
 confidence: $(INSTALLED)
 	@$(BIN)/python -m benchmarks.confidence
+
+# Every package pinned, with a licence that may be passed on; then what is known against each. The
+# second part asks a service in the network, and fails on packages that it could not look up.
+audit: $(INSTALLED)
+	@$(BIN)/python -m scripts.dependencies --check
+	@$(BIN)/python -m venv build/audit && build/audit/bin/pip install --quiet 'pip-audit>=2.10'
+	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
+
+# A wheel, and beside it what it is made of: an SBOM (CycloneDX) and the licences.
+release: $(INSTALLED)
+	@rm -rf dist && mkdir dist
+	@$(BIN)/python -m build --no-isolation --outdir dist
+	@$(BIN)/python -m scripts.dependencies > dist/licences.md
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		-o dist/citywise.cdx.json $(BIN)/python
+	@ls dist
 
 clean:
 	rm -rf $(VENV) index/current index/lock index/snapshots build dist .mypy_cache .ruff_cache .pytest_cache
