@@ -11,7 +11,7 @@ from search_api.engine.marking import marked
 def test_a_sentence_is_marked_alike_alone_and_among_others(
     snapshot: Snapshot, question: str
 ) -> None:
-    tokens = late.asked(snapshot.encoder.encode_question(question)[1])
+    tokens = late.asked(snapshot.encoder.encode_question(question).states)
     rows = list(range(snapshot.manifest.passages))[::-1]
     passages = [hit.passage for hit in snapshot.passages.hits(rows)]
     together = marked(snapshot, question, tokens, passages, rows)
@@ -25,5 +25,5 @@ def test_a_sentence_is_marked_alike_alone_and_among_others(
 
 
 def test_no_passages_hold_no_sentences(snapshot: Snapshot) -> None:
-    tokens = late.asked(snapshot.encoder.encode_question("water")[1])
+    tokens = late.asked(snapshot.encoder.encode_question("water").states)
     assert marked(snapshot, "water", tokens, [], []) == []
