@@ -56,6 +56,7 @@ class Server(uvicorn.Server):
     async def _take_in(self, listening: socket.socket) -> None:
         """Accept what waits in a socket: it would be dropped unheard when the socket closes."""
         loop = asyncio.get_running_loop()
+        listening.setblocking(False)  # not every event loop has done so
         while True:
             try:
                 accepted, _ = listening.accept()

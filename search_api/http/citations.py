@@ -35,6 +35,9 @@ MOST = 100
 
 router = APIRouter(tags=["citations"], responses=examples.PROBLEMS)
 
+QUOTED = 2000
+"""Characters of a quote in an address, which proxies and this server take of a certain length."""
+
 PassageId = Annotated[str, Path(description="A passage's id, as answers give it.")]
 PassageIds = Annotated[
     list[str], Query(min_length=1, max_length=MOST, description="Ids of passages; repeat it.")
@@ -51,6 +54,9 @@ class Asked(Cited):
 
     model_config = ConfigDict(extra="forbid")
 
+    quote: str | None = Field(
+        None, max_length=QUOTED, description="Words of the passage; `POST` takes longer ones."
+    )
     snapshot: str | None = Field(None, description=OLDER)
 
 
