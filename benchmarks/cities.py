@@ -86,7 +86,7 @@ def asking(index: Path) -> dict[str, float]:
     facets = Facets(places, labels)
     ranked = [searcher.rank(question, 200).rows.tolist() for question in QUESTIONS]
     selections = [select(filters, places, labels) for filters in FILTERS]
-    document_of = snapshot.passages.document_numbers()
+    document_of = snapshot.columns.documents.tolist()
     parts: dict[str, list[Callable[[], object]]] = {
         "filters": [lambda f=f: select(f, places, labels) for f in FILTERS],  # type: ignore[misc]
         "facets under filters": [

@@ -36,10 +36,12 @@ from indexer.place import PassagePlace
 from indexer.preparing import Prepared, Preparer
 from indexer.program import program
 from indexer.report import DocumentReport, Recipe, Report, Steps, notes_on
+from indexer.snapshot.columns import write_columns
 from indexer.snapshot.encoder import Vector
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.kinds import plan_for
 from indexer.snapshot.manifest import (
+    COLUMNS,
     ENCODER,
     FORMAT,
     LABELS,
@@ -220,6 +222,7 @@ class _Build:
         with Kept(self._recipe.cache / "read", program()) as kept:
             write_places(staging / PLACES, self._places, self._found, kept)
         label_passages(staging / LABELS, passages, self._found)
+        write_columns(staging / COLUMNS, passages, written.passages)
         self._steps.begin("Embedding")
         cache = VectorCache(self._recipe.cache, self._compiled.maker)
         maker = choose_maker(self._recipe.device, self._compiled, self._reference)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indexer.document import Metadata
 from indexer.place import PassagePlace
-from indexer.snapshot.labels import ACTED, FACETS, NO_DAY, OWN, days_of, write_labels
+from indexer.snapshot.labels import ACTED, NO_DAY, OWN, LabelWriter, days_of
 from indexer.snapshot.passages import Passages
 
 CONTINENTS = {
@@ -23,27 +23,25 @@ CONTINENTS = {
 
 
 def label_passages(
-    folder: Path, passages: Passages, places: Sequence[Sequence[PassagePlace]]
+    folder: Path, passages: Passages, places: Iterable[Sequence[PassagePlace]]
 ) -> None:
     """Write the labels of all passages of a snapshot.
 
     Args:
         folder: is made.
         passages: of the snapshot.
-        places: of each of them.
+        places: of each of them, in the order of rows.
     """
-    pairs: dict[str, list[tuple[int, str]]] = {name: [] for name in (*FACETS, ACTED, OWN)}
-    days = []
+    writer = LabelWriter(folder)
     topics: dict[str, str] = {}
-    documents = list(passages.documents())
-    of_each = zip(passages.document_numbers(), passages.languages(), places, strict=True)
-    for row, (number, language, held) in enumerate(of_each):
-        about = documents[number].metadata
-        days.append(days_of(about.date) if about.date else (NO_DAY, NO_DAY))
+    documents, number, about = passages.documents(), -1, Metadata()
+    for (document, language, *_), held in zip(passages.columns(), places, strict=True):
+        while number < document:
+            number, about = number + 1, next(documents).metadata
+        days = days_of(about.date) if about.date else (NO_DAY, NO_DAY)
         found = [*_of_places(held), *_of_document(about, topics), ("language", language)]
-        for name, label in dict.fromkeys(found):
-            pairs[name].append((row, label))
-    write_labels(folder, pairs, days)
+        writer.add(dict.fromkeys(found), days)
+    writer.close()
 
 
 def _of_places(places: Iterable[PassagePlace]) -> Iterator[tuple[str, str]]:

@@ -50,14 +50,20 @@ Informal settlements were the hardest problem. Water tanks came by truck.
 | Lima | Markets were moved outdoors. | Buses were crowded. |
 """
 
+PARTS = (".counts", "")
+
 SNAPSHOT_FILES = [
     "centre.npy",
+    *(f"columns/{name}.npy" for name in ("aspects", "copies", "documents", "languages", "noise")),
+    "columns/values.json",
     "encoder/model.onnx",
     "encoder/tokenizer.json",
-    *(f"labels/{name}.npy" for name in ("acted", "city", "country", "days", "kind", "language")),
-    *(f"labels/{name}.npy" for name in ("own", "region", "topic")),
+    *(f"labels/{name}{part}.npy" for name in ("acted", "city", "country") for part in PARTS),
+    "labels/days.npy",
+    *(f"labels/{name}{part}.npy" for name in ("kind", "language", "own") for part in PARTS),
+    *(f"labels/{name}{part}.npy" for name in ("region", "topic") for part in PARTS),
     "labels/values.json",
-    "labels/year.npy",
+    *(f"labels/year{part}.npy" for part in PARTS),
     "lexical/analysis.json",
     *(f"lexical/{name}.npy" for name in ("most", "offsets", "postings")),
     "lexical/terms.bin",

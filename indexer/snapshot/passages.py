@@ -272,22 +272,10 @@ class Passages:
         for identity, path, sha256, metadata in self._select(query):
             yield StoredDocument(identity, path, sha256, _metadata(metadata))
 
-    def document_numbers(self) -> list[int]:
-        """The number of each passage's document, by passage row."""
-        return [n for (n,) in self._select("SELECT document FROM passages ORDER BY row")]
-
-    def aspects(self) -> dict[int, Aspect]:
-        """What a source's column says passages are about, by row; the others are left out."""
-        return dict(self._select("SELECT row, aspect FROM passages WHERE aspect IS NOT NULL"))
-
-    def languages(self) -> Iterator[str]:
-        """Return the language of each passage, in the order of rows."""
-        for (language,) in self._select("SELECT language FROM passages ORDER BY row"):
-            yield language
-
-    def noise(self) -> list[int]:
-        """Rows of the passages that do not inform."""
-        return [row for (row,) in self._select("SELECT row FROM passages WHERE noise IS NOT NULL")]
+    def columns(self) -> Iterator[tuple[int, str, Aspect | None, bool]]:
+        """Yield each passage's document number, language, aspect and whether it is noise."""
+        query = "SELECT document, language, aspect, noise IS NOT NULL FROM passages ORDER BY row"
+        yield from self._select(query)
 
     def copies(self) -> dict[int, int]:
         """For each passage that nearly repeats one of another document, the first that says it."""

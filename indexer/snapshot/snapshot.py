@@ -6,11 +6,13 @@ import hashlib
 from pathlib import Path
 
 from indexer.errors import DamagedError
+from indexer.snapshot.columns import Columns
 from indexer.snapshot.encoder import Encoder
 from indexer.snapshot.folder import IndexFolder, Published
 from indexer.snapshot.labels import Labels
 from indexer.snapshot.lexical import Lexical
 from indexer.snapshot.manifest import (
+    COLUMNS,
     ENCODER,
     LABELS,
     LEXICAL,
@@ -37,6 +39,7 @@ class Snapshot:
         self.lexical = Lexical(self.path / LEXICAL, self.manifest.passages)
         self.places = Places(self.path / PLACES)
         self.labels = Labels(self.path / LABELS, self.manifest.passages)
+        self.columns = Columns(self.path / COLUMNS, self.manifest.passages)
         self.encoder = Encoder(self.path / ENCODER, self.manifest.model)
 
 

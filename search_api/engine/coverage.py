@@ -19,7 +19,7 @@ from search_api.engine.filters import cities_named
 def list_cities(snapshot: Snapshot) -> list[CityCount]:
     """Every city of which a passage speaks, those with most passages of their acts first."""
     labels, places = snapshot.labels, snapshot.places
-    document_of = np.array(snapshot.passages.document_numbers(), dtype=np.int32)
+    document_of = snapshot.columns.documents
     acted = labels.counts(ACTED)
     counted = []
     for city, passages in labels.counts("city").items():
@@ -49,7 +49,7 @@ def cover(snapshot: Snapshot, topics: Sequence[str] = (), cities: Sequence[str] 
     """
     labels, places = snapshot.labels, snapshot.places
     columns = _topics(topics, list(labels.values("topic")))
-    document_of = np.array(snapshot.passages.document_numbers(), dtype=np.int32)
+    document_of = snapshot.columns.documents
     about = {topic: labels.rows("topic", [topic]) for topic in columns}
     rows = []
     for city in _cities(cities, snapshot):

@@ -103,9 +103,8 @@ class Ranker:
         """Take a snapshot, and the bytes in which encoded questions may be kept."""
         self._snapshot = snapshot
         self.encoded = BoundedCache[Encoded](cache, encoded_bytes)
-        self._weight = np.ones(snapshot.manifest.passages, dtype=np.float32)
-        self._weight[snapshot.passages.noise()] = noise.WEIGHT
-        self._share = _shares(snapshot)
+        self._columns = snapshot.columns
+        self._shares = _shares(snapshot)
 
     def encode(self, question: str) -> Encoded:
         """Return a question as the model sees it, from the cache if it was asked before."""
@@ -173,7 +172,8 @@ class Ranker:
             # Scores stay at most 1, and a question without places is not touched.
             scores = np.concatenate([better + FIRST, scores[others]]) / (1 + gains.max())
         if not noise.asks_for_contact(asked.text):
-            scores -= (1 - self._weight[rows]) * np.abs(scores)  # a score may be negative
+            lost = self._columns.noise[rows] * np.float32(1 - noise.WEIGHT)
+            scores -= lost * np.abs(scores)  # a score may be negative
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
@@ -211,7 +211,7 @@ class Ranker:
         return _Held(
             vectors=vectors.at(rows),
             bm25=lexical.of(asked.terms, rows),
-            share=self._share[rows] if asked.stages.language else plain,
+            share=self._shares[self._columns.language[rows]] if asked.stages.language else plain,
             centre=vectors.centre,
             few=among is not None,
         )
@@ -229,10 +229,10 @@ def _first(rows: Rows, scores: Scores, count: int) -> Rows:
 
 
 def _shares(snapshot: Snapshot) -> Scores:
-    """What the dense side counts for each passage, by its language."""
+    """What the dense side counts for passages in each of the languages."""
     pieces = snapshot.manifest.parameters["pieces"]
-    shares = {language: dense_share(found) for language, found in pieces.items()}
-    return np.array([shares[each] for each in snapshot.passages.languages()], dtype=np.float32)
+    shares = [dense_share(pieces[language]) for language in snapshot.columns.languages]
+    return np.array(shares, dtype=np.float32)
 
 
 def _within(rows: Rows, among: Rows | None) -> Rows:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 
-from indexer.document import Aspect
 from indexer.errors import QuestionError
 from indexer.passage import Passage, Span
 from indexer.snapshot.labels import ACTED
@@ -52,14 +50,11 @@ class Searcher:
         """Take a snapshot, and the bytes in which answers and encoded questions may be kept."""
         self.snapshot = snapshot
         self._answers = BoundedCache[Answer](cache // 2, answer_bytes)
-        passages = snapshot.passages
         self._ranker = Ranker(snapshot, cache - cache // 2)
-        self._copies = Copies(passages.copies())
+        self._copies = Copies(snapshot.columns.copies)
         self._results = Results(snapshot, self._copies)
         self._facets = Facets(snapshot.places, snapshot.labels)
         self.observe: Observe = unobserved
-        self._document_of = array("i", passages.document_numbers())
-        self._aspects: dict[int, Aspect] = passages.aspects()
 
     def ask(
         self,
@@ -199,9 +194,10 @@ class Searcher:
     ) -> Sequence[int]:
         if group == "none":
             return rows
-        groups = {row: (self._document_of[row], speaking[row]) for row in rows}
+        columns = self.snapshot.columns
+        groups = {row: (columns.documents[row], speaking[row]) for row in rows}
         ordered, wanted = spread(rows, groups), wanted_aspect(question)
-        return wanted_first(ordered, wanted, self._aspects.get, groups.__getitem__)
+        return wanted_first(ordered, wanted, columns.aspect, groups.__getitem__)
 
     def _checked(self, question: str) -> str:
         question = _clean(question)

@@ -14,14 +14,14 @@ def similar_rows(snapshot: Snapshot, copies: Copies, row: int, k: int) -> list[t
     The passage itself and its copies are left out, as are passages that do not inform; of other
     copies the nearest stands for all.
     """
-    vectors, silent = snapshot.vectors, set(snapshot.passages.noise())
+    vectors, silent = snapshot.vectors, snapshot.columns.noise
     own = vectors.at(np.array([row], dtype=np.int64))[0]
     depth = 2 * k + 1 + copies.others(row)
     while True:
         rows, cosines = vectors.search(own, depth)
         ranked = [(row, 1.0), *zip(rows.tolist(), cosines.tolist(), strict=True)]
         firsts = copies.firsts(each for each, _ in ranked)[1:]
-        found = [ranked[at] for at in firsts if ranked[at][0] not in silent]
+        found = [ranked[at] for at in firsts if not silent[ranked[at][0]]]
         if len(found) >= k or depth >= len(vectors):
             return found[:k]
         depth *= 2

@@ -131,7 +131,7 @@ def _topics(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
 
 
 def _titles(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
-    held = Counter(snapshot.passages.document_numbers())
+    held = np.bincount(snapshot.columns.documents, minlength=snapshot.manifest.documents).tolist()
     titles: dict[str, tuple[str, int]] = {}
     for number, document in enumerate(snapshot.passages.documents()):
         if title := document.metadata.title:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer.errors import DamagedError
-from indexer.snapshot.labels import ACTED, FACETS, OWN, VALUES, Labels, days_of, write_labels
+from indexer.snapshot.labels import FEW, KINDS, VALUES, Labels, LabelWriter, days_of
 
-PAIRS = {name: [(0, "a"), (2, "a"), (2, "b")] for name in (*FACETS, ACTED, OWN)}
+PASSAGES = [(["a"], (5, 6)), ([], (0, 0)), (["a", "b"], (7, 7))]
+"""Labels, of every kind alike, and days."""
 
 
 def day(year: int, month: int, day: int) -> int:
@@ -18,7 +20,10 @@ def day(year: int, month: int, day: int) -> int:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_labels(tmp_path / "labels", PAIRS, [(5, 6), (0, 0), (7, 7)])
+    writer = LabelWriter(tmp_path / "labels")
+    for labels, days in PASSAGES:
+        writer.add([(kind, label) for kind in KINDS for label in labels], days)
+    writer.close()
     return tmp_path / "labels"
 
 
@@ -38,6 +43,25 @@ def test_labels_are_counted_over_all_passages_or_some(folder: Path) -> None:
     assert labels.counts("topic") == {"a": 2, "b": 1}
     assert labels.counts("topic", np.array([True, True, False])) == {"a": 1}
     assert labels.counts("topic", np.array([False, True, False])) == {}
+
+
+@pytest.mark.parametrize("share", [0.5, 1 / FEW, 0.01, 0])
+def test_a_few_passages_are_counted_as_many_are(tmp_path: Path, share: float) -> None:
+    rng = np.random.default_rng(4)
+    held = [rng.choice(9, rng.integers(0, 4), replace=False).tolist() for _ in range(500)]
+    writer = LabelWriter(tmp_path / "labels")
+    for labels in held:
+        writer.add([("topic", str(label)) for label in labels], (0, 0))
+    writer.close()
+    among = rng.random(500) < share
+    expected = Counter(
+        str(label) for labels, here in zip(held, among, strict=True) if here for label in labels
+    )
+    labels = Labels(tmp_path / "labels", 500)
+    assert labels.counts("topic", among) == expected
+    for label in expected:
+        rows = [row for row, numbers in enumerate(held) if int(label) in numbers]
+        assert labels.rows("topic", [label]).tolist() == rows
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,13 @@ def test_documents_are_found_by_id_hash_span_and_words(path: Path) -> None:
 def test_documents_and_languages_are_told_by_row(path: Path) -> None:
     store = Passages(path)
     assert store.document_ids() == ["water", "water", "food", "food"]
-    assert list(store.languages()) == ["fr", "es", "en", "en"]
+    columns = list(store.columns())
+    assert [(document, language) for document, language, *_ in columns] == [
+        (0, "fr"),
+        (0, "es"),
+        (1, "en"),
+        (1, "en"),
+    ]
     store.close()
 
 
@@ -170,7 +176,7 @@ def test_copies_and_boilerplate_are_noted_and_a_noise_known_already_stays(tmp_pa
     writer.close()
     store = Passages(tmp_path / "file")
     assert store.copies() == {2: 1, 3: 0}
-    assert store.noise() == [0, 3]
+    assert [row for row, column in enumerate(store.columns()) if column[3]] == [0, 3]
     assert [p.noise for p in store.all()] == ["contact", None, None, "boilerplate"]
     store.close()
 

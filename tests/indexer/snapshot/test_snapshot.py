@@ -33,10 +33,8 @@ def test_every_passage_finds_itself_with_score_one(snapshot: Snapshot) -> None:
 
 
 def test_every_passage_is_found_by_its_own_words(snapshot: Snapshot) -> None:
-    for row, (passage, language) in enumerate(
-        zip(snapshot.passages.all(), snapshot.passages.languages(), strict=True)
-    ):
-        terms = snapshot.lexical.analyzer.terms(passage.embedded, language)
+    for row, passage in enumerate(snapshot.passages.all()):
+        terms = snapshot.lexical.analyzer.terms(passage.embedded, passage.language)
         scores = snapshot.lexical.scores(terms)
         assert scores[row] == scores.max() > 0
 
