@@ -8,6 +8,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,13 @@ from indexer.embedding.makers import choose_maker
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError, SnapshotError
+from indexer.found import FoundPlaces
 from indexer.kept import Kept
 from indexer.labelling import label_passages
 from indexer.linking import CITIES, PlaceFinder
 from indexer.parity import check_parity
 from indexer.passage import Passage
 from indexer.pieces import pieces_per_word
-from indexer.place import PassagePlace
 from indexer.preparing import Prepared, Preparer
 from indexer.program import program
 from indexer.report import DocumentReport, Recipe, Report, Steps, notes_on
@@ -62,6 +63,9 @@ from indexer.unchanged import Unchanged
 
 PASSAGE_TOKENS = 256
 """No passage is longer, even where the model reads more: an excerpt should be read at a glance."""
+
+FOUND = "found.tmp"
+"""Places of passages, until they are written."""
 
 NAMED = 20
 """Unreadable documents that an error names; it counts the others."""
@@ -104,7 +108,6 @@ class _Build:
         self._recipe, self._steps, self._folder = recipe, steps, folder
         self._report = Report()
         self._places = PlaceFinder(cities_of(recipe.corpus), recipe.smallest_place, recipe.cache)
-        self._found: list[list[PassagePlace]] = []
         steps.begin("Preparing model")
         files = find_model(recipe.model)
         self._reference = Reference(files)
@@ -122,10 +125,14 @@ class _Build:
     def _run(self) -> Report:
         # What only a changed corpus needs is imported late, while the process that reads starts.
         start_reading()
+        self._folder.staging.mkdir()
+        with closing(FoundPlaces(self._folder.staging / FOUND)) as self._found:
+            return self._written()
+
+    def _written(self) -> Report:
         from indexer.lexicon import CONTEXT, K1, REVISION, B
 
         staging, model = self._folder.staging, self._compiled.info
-        staging.mkdir()
         self._steps.begin("Reading")
         written = self._read(staging / PASSAGES)
         parameters = {
@@ -171,7 +178,7 @@ class _Build:
                     self._take(prepared, writer)
                 except DocumentError as error:
                     self._report.skipped.append(str(error))
-        copies = find_copies(writer.texts())
+        copies = find_copies(writer.texts(), writer.text)
         self._report.copies = len(copies.of)
         writer.add_copies(copies.of, copies.boilerplate)
         writer.close()
@@ -192,7 +199,7 @@ class _Build:
             raise prepared
         document, passages = prepared.document, prepared.passages
         writer.add(document, passages)
-        self._found += prepared.places
+        self._found.add(prepared.places)
         self._report.read.append(_read(document, len(passages)))
         self._steps.read(len(self._report.read))
 
@@ -222,6 +229,7 @@ class _Build:
         with Kept(self._recipe.cache / "read", program()) as kept:
             write_places(staging / PLACES, self._places, self._found, kept)
         label_passages(staging / LABELS, passages, self._found)
+        self._found.close()
         write_columns(staging / COLUMNS, passages, written.passages)
         self._steps.begin("Embedding")
         cache = VectorCache(self._recipe.cache, self._compiled.maker)

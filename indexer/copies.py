@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 from zlib import crc32
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
+from numpy.typing import NDArray
 
 ALIKE = 0.8
 """Share of word triples that two passages must have in common (Jaccard) to be copies."""
@@ -20,6 +24,9 @@ REPEATED = 3
 _WORDS = 3
 _PERMUTATIONS = 64
 _SEED = 1
+
+_COMPARED = 4096
+"""Texts whose word triples are kept for the next comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +42,72 @@ class Copies:
     boilerplate: frozenset[int]
 
 
-def find_copies(passages: Iterable[tuple[int, str]]) -> Copies:
+def find_copies(passages: Iterable[tuple[int, str]], text: Callable[[int], str]) -> Copies:
     """Find passages of different documents that are nearly the same.
 
     Candidates come from MinHash with locality-sensitive hashing (Broder 1997); each is then
-    compared in full by the Jaccard similarity of its word triples.
+    compared in full by the Jaccard similarity of its word triples. In memory are a few numbers for
+    each passage, and no text but those that are compared.
 
     Args:
         passages: number of the document and text, in the order of rows.
+        text: gives the text of a row again.
     """
-    documents: list[int] = []
-    shingles: list[frozenset[str]] = []
-    for document, text in passages:
-        documents.append(document)
-        shingles.append(_shingles(text))
-    of = _first_alike(documents, shingles)
+    documents = array("i")
+
+    def texts() -> Iterator[str]:
+        for document, each in passages:
+            documents.append(document)
+            yield each
+
+    of = _first_alike(documents, _signatures(texts()), text)
     return Copies(of, _boilerplate(documents, of))
 
 
-def _first_alike(documents: Sequence[int], shingles: Sequence[frozenset[str]]) -> dict[int, int]:
-    index = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)
+def _signatures(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """A number for each band of each text's MinHash, of shape (passages, bands).
+
+    Texts that have a band's number in common are candidates.
+    """
+    bands = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)  # which tells how to cut best
     hashes = MinHash.generator(
-        ([shingle.encode() for shingle in sorted(each)] for each in shingles),
+        ([shingle.encode() for shingle in sorted(_shingles(each))] for each in texts),
         num_perm=_PERMUTATIONS,
         seed=_SEED,
         hashfunc=crc32,
     )
+    held = array("Q")
+    for minhash in hashes:
+        cut = minhash.hashvalues[: bands.b * bands.r].astype("<u8").reshape(bands.b, bands.r)
+        held.extend(int.from_bytes(blake2b(each, digest_size=8).digest()) for each in cut)
+    return np.array(held, dtype=np.uint64).reshape(-1, bands.b)
+
+
+def _first_alike(
+    documents: Sequence[int], signatures: NDArray[np.uint64], text: Callable[[int], str]
+) -> dict[int, int]:
+    """For each copy, the first passage of another document that says nearly the same."""
+    shared = np.zeros(signatures.shape, dtype=np.bool_)
+    for band, numbers in enumerate(signatures.T):
+        _, places, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+        shared[:, band] = counts[places] > 1
+    firsts: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    shingles = lru_cache(maxsize=_COMPARED)(lambda row: _shingles(text(row)))
     of: dict[int, int] = {}
-    for row, minhash in enumerate(hashes):
+    for row in np.flatnonzero(shared.any(axis=1)).tolist():
+        bands = np.flatnonzero(shared[row]).tolist()
+        names = [(band, int(signatures[row, band])) for band in bands]
         alike = (
             first
-            for first in sorted(index.query(minhash))
-            if documents[first] != documents[row] and _similar(shingles[first], shingles[row])
+            for first in sorted({each for name in names for each in firsts[name]})
+            if documents[first] != documents[row] and _similar(shingles(first), shingles(row))
         )
         first = next(alike, None)
-        if first is None:
-            index.insert(row, minhash)
-        else:
+        if first is not None:
             of[row] = first
+            continue
+        for name in names:
+            firsts[name].append(row)
     return of
 
 

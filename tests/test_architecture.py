@@ -42,6 +42,7 @@ ARROWS: dict[str, set[str]] = {
     "indexer.chunking": LEAVES | {"indexer.sentences"},
     "indexer.readers": LEAVES | {"indexer.dates", "indexer.language", "indexer.metadata"},
     "indexer.copies": set(),
+    "indexer.found": LEAVES,
     "indexer.gazetteer": LEAVES | {"indexer.readers"},
     "indexer.linking": LEAVES | {"indexer.gazetteer"},
     "indexer.kept": set(),
@@ -64,7 +65,14 @@ ARROWS: dict[str, set[str]] = {
     "indexer.report": FORMAT | {"indexer.embedding"},
     "indexer.build": FORMAT
     | {"indexer", "indexer.chunking", "indexer.copies", "indexer.corpus", "indexer.embedding"}
-    | {"indexer.kept", "indexer.labelling", "indexer.lexicon", "indexer.linking", "indexer.parity"}
+    | {
+        "indexer.found",
+        "indexer.kept",
+        "indexer.labelling",
+        "indexer.lexicon",
+        "indexer.linking",
+        "indexer.parity",
+    }
     | {
         "indexer.pieces",
         "indexer.preparing",

@@ -32,3 +32,29 @@ def new_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> NDArray[A
         with path.open("r+b") as file:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
     return array
+
+
+class GrowingArray:
+    """An array of one dimension in a file, written as it comes; its length stands in it at last."""
+
+    def __init__(self, path: Path, dtype: DTypeLike) -> None:
+        """Take the new file, and the type of a number."""
+        self._dtype, self._count = np.dtype(dtype), 0
+        self._file = path.open("wb")
+        self._write_header()
+
+    def _write_header(self) -> None:
+        # NumPy leaves room for a greater length, so that the header keeps its size.
+        form = {"descr": self._dtype.str, "fortran_order": False, "shape": (self._count,)}
+        np.lib.format.write_array_header_1_0(self._file, form)
+
+    def add(self, numbers: NDArray[Any]) -> None:
+        """Add numbers at the end."""
+        self._file.write(np.ascontiguousarray(numbers, dtype=self._dtype).tobytes())
+        self._count += len(numbers)
+
+    def close(self) -> None:
+        """Write everything out."""
+        self._file.seek(0)
+        self._write_header()
+        self._file.close()

@@ -50,6 +50,9 @@ CREATE TABLE copies (
     of INTEGER NOT NULL REFERENCES passages (row)
 ) STRICT;
 """
+_ORIGINS = "CREATE TEMP TABLE origins (id TEXT PRIMARY KEY, origin TEXT NOT NULL) WITHOUT ROWID"
+"""Where each document stood, for what is said of a second one of its id; on disk until then."""
+
 _PASSAGE = (
     'id, start, "end", text, context, body, section, sentences, '
     "aspect, page, place, noise, language, quotes"
@@ -85,21 +88,22 @@ class WholeDocument:
 
 
 class PassageWriter:
-    """Writes documents and passages as they come, and hashes what it writes."""
+    """Writes documents and passages as they come, and hashes what it writes.
+
+    Attributes:
+        documents: how many were added.
+        passages: how many were added.
+        languages: those of the passages.
+    """
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._db.executescript(_ORIGINS)
         self._db.execute("BEGIN")
         self._digest = hashlib.sha256()
-        self._origins: dict[str, str] = {}
-        self.passages = 0
+        self.documents = self.passages = 0
         self.languages: set[str] = set()
-
-    @property
-    def documents(self) -> int:
-        """How many documents were added."""
-        return len(self._origins)
 
     @property
     def digest(self) -> str:
@@ -112,15 +116,16 @@ class PassageWriter:
         Raises:
             DocumentError: its id is taken by another document.
         """
-        if document.id in self._origins:
+        query = "SELECT origin FROM origins WHERE id = ?"
+        if taken := self._db.execute(query, (document.id,)).fetchone():
             raise DocumentError(
                 document.path,
-                f"id {document.id!r} is already that of {self._origins[document.id]}; "
+                f"id {document.id!r} is already that of {taken[0]}; "
                 "give each document an id of its own",
                 document.place,
             )
-        row = len(self._origins)
-        self._origins[document.id] = document.origin
+        row, self.documents = self.documents, self.documents + 1
+        self._db.execute("INSERT INTO origins VALUES (?, ?)", (document.id, document.origin))
         self.languages |= {passage.language for passage in passages}
         metadata = json.dumps(
             document.metadata, default=_fields, ensure_ascii=False, sort_keys=True
@@ -141,9 +146,14 @@ class PassageWriter:
             self._db.execute(query, (row,))
             self._digest.update(f"boilerplate {row}".encode())
 
-    def texts(self) -> list[tuple[int, str]]:
-        """Return the document's number and the text of each passage added so far."""
-        return list(self._db.execute("SELECT document, text FROM passages ORDER BY row"))
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """Yield the document's number and the text of each passage added so far."""
+        yield from self._db.execute("SELECT document, text FROM passages ORDER BY row")
+
+    def text(self, row: int) -> str:
+        """Return the text of a passage added so far."""
+        (text,) = self._db.execute("SELECT text FROM passages WHERE row = ?", (row,)).fetchone()
+        return str(text)
 
     def _insert(self, table: str, values: tuple[Any, ...]) -> None:
         marks = ", ".join("?" * len(values))

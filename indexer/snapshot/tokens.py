@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
 from indexer.passage import Passage
+from indexer.snapshot.arrays import GrowingArray
 from indexer.snapshot.vectors import Rows
 
 Bits = NDArray[np.uint8]
@@ -42,8 +44,8 @@ class TokenWriter:
         folder.mkdir()
         self._folder = folder
         self._file = (folder / BITS).open("wb")
-        self._counts = [0]
-        self._sentences: list[Numbers] = [np.zeros(0, dtype=np.int32)]
+        self._counts = array("i", [0])
+        self._sentences = GrowingArray(folder / SENTENCES, np.int32)
 
     def __enter__(self) -> TokenWriter:
         return self
@@ -58,7 +60,7 @@ class TokenWriter:
         """
         self._file.write(bits.tobytes())
         self._counts.append(len(bits))
-        self._sentences.append(sentence_numbers(passage, starts))
+        self._sentences.add(sentence_numbers(passage, starts))
 
     def __exit__(
         self,
@@ -67,9 +69,9 @@ class TokenWriter:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+        self._sentences.close()
         if error is None:
             np.save(self._folder / OFFSETS, np.cumsum(self._counts, dtype=np.int64))
-            np.save(self._folder / SENTENCES, np.concatenate(self._sentences))
 
 
 def sentence_numbers(passage: Passage, starts: Numbers) -> Numbers:

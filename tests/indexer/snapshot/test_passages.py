@@ -169,7 +169,7 @@ def test_copies_and_boilerplate_are_noted_and_a_noise_known_already_stays(tmp_pa
     writer = PassageWriter(tmp_path / "file")
     for one, passages in BOTH:
         writer.add(one, passages)
-    assert writer.texts() == [
+    assert list(writer.texts()) == [
         (number, p.text) for number, (_, held) in enumerate(BOTH) for p in held
     ]
     writer.add_copies({3: 0, 2: 1}, [0, 3])

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.snapshot.arrays import GrowingArray, mapped, new_array
+
+
+@pytest.mark.parametrize("parts", [[], [0], [1], [3, 0, 70_000, 2]])
+def test_an_array_that_grew_reads_as_one_that_was_saved_whole(
+    tmp_path: Path, parts: list[int]
+) -> None:
+    numbers = [np.arange(count) for count in parts]
+    growing = GrowingArray(tmp_path / "grown.npy", np.int32)
+    for each in numbers:
+        growing.add(each)
+    growing.close()
+    whole = np.concatenate([np.zeros(0, np.int32), *numbers]).astype(np.int32)
+    np.save(tmp_path / "saved.npy", whole)
+    assert (tmp_path / "grown.npy").read_bytes() == (tmp_path / "saved.npy").read_bytes()
+
+
+def test_a_new_array_is_filled_in_its_file(tmp_path: Path) -> None:
+    new_array(tmp_path / "a.npy", np.float16, (2, 3))[1] = [1, 2, 3]
+    assert mapped(tmp_path / "a.npy").tolist() == [[0, 0, 0], [1, 2, 3]]
+
+
+def test_room_that_is_not_there_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            new_array(tmp_path / "a.npy", np.float32, (1000,))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
