@@ -34,7 +34,7 @@ class Postings:
         self._file = self._path.open("wb")
         self._numbers: dict[str, int] = {}
         self._held = array("i")
-        self._waiting: list[tuple[int, int, int]] = []
+        self._waiting = array("i")
         self.lengths = array("i")
 
     def __enter__(self) -> Postings:
@@ -58,13 +58,13 @@ class Postings:
             if number == len(self._held):
                 self._held.append(0)
             self._held[number] += 1
-            self._waiting.append((number, row, times))
-        if len(self._waiting) >= AT_ONCE:
+            self._waiting.extend((number, row, times))
+        if len(self._waiting) >= 3 * AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:
-        self._file.write(np.array(self._waiting, dtype=np.int32).reshape(-1, 3).tobytes())
-        self._waiting.clear()
+        self._waiting.tofile(self._file)
+        self._waiting = array("i")
 
     def terms(self) -> tuple[list[bytes], NDArray[np.int64]]:
         """Every term in UTF-8, sorted, and how many passages hold each of them."""
