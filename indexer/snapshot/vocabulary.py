@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.snapshot.arrays import mapped
 
 TERMS, STARTS = "terms.bin", "terms.npy"
+
+REMEMBERED = 4096
+"""Terms whose numbers are not looked for again: a question needs each of its own several times."""
 
 
 class Vocabulary:
@@ -24,24 +28,26 @@ class Vocabulary:
             OSError: they cannot be read.
             ValueError: they do not fit each other.
         """
-        self._starts: NDArray[np.int64] = mapped(folder / STARTS)
-        size = int(self._starts[-1])
-        if (folder / TERMS).stat().st_size != size:
+        self._starts = mapped(folder / STARTS).data  # a view whose numbers are plain ones
+        with (folder / TERMS).open("rb") as file:
+            size = file.seek(0, 2)
+            # An empty file cannot be mapped.
+            self._text = mmap(file.fileno(), 0, access=ACCESS_READ) if size else b""
+        if self._starts[-1] != size:
             raise ValueError("terms of different indexes")
-        # An empty file cannot be mapped.
-        self._text = np.memmap(folder / TERMS, np.uint8, "r") if size else np.zeros(0, np.uint8)
+        self.number = lru_cache(maxsize=REMEMBERED)(self._number)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
-    def number(self, term: str) -> int | None:
+    def _number(self, term: str) -> int | None:
         """The number of a term; None if no passage holds it."""
         wanted = term.encode()
         place = bisect_left(range(len(self)), wanted, key=self._term)
         return place if place < len(self) and self._term(place) == wanted else None
 
     def _term(self, number: int) -> bytes:
-        return self._text[self._starts[number] : self._starts[number + 1]].tobytes()
+        return self._text[self._starts[number] : self._starts[number + 1]]
 
 
 def write_vocabulary(folder: Path, terms: Sequence[bytes]) -> None:
