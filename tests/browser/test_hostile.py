@@ -72,12 +72,7 @@ def test_nothing_in_a_document_runs_or_is_even_tried(
 def test_nothing_in_a_document_runs_in_the_widget(page: Page, address: str) -> None:
     alerts = heard(page)
     page.goto(f"{address}/embed?q={quote(QUESTION)}&limit=50")
-    page.wait_for_function(
-        "document.querySelector('citywise-search')?.shadowRoot?.querySelector('li')"
-    )
-    links = page.evaluate(
-        "[...document.querySelector('citywise-search').shadowRoot.querySelectorAll('a')]"
-        ".map(link => link.protocol)"
-    )
+    page.locator("citywise-search li").first.wait_for(state="attached")
+    links = page.locator("citywise-search a").evaluate_all("found => found.map(a => a.protocol)")
     assert set(links) <= {"http:", "https:"}
     assert alerts == []
