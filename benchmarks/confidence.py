@@ -31,27 +31,24 @@ def main() -> None:
 
 
 def _fit(root: Path) -> None:
-    import numpy as np
-
     from benchmarks.calibration.cases import cases
     from benchmarks.calibration.fitting import fit, fit_without
-    from benchmarks.calibration.judging import first_excerpts, judge_set, reliability
+    from benchmarks.calibration.judging import judge_set, outcomes, reliability
     from benchmarks.calibration.report import plot, put_into, tables, write_json, write_weights
 
     sets = cases(root)
     if len(sets) < 2:
         sys.exit(f"{root}: fewer than two test sets; one is judged by what is fitted on others")
-    without = {name: fit_without(sets, name) for name in sets}
-    judged = {name: judge_set(held, without[name]) for name, held in sets.items()}
-    pairs = [first_excerpts(held, without[name]) for name, held in sets.items()]
-    bins = reliability(*(np.concatenate(side) for side in zip(*pairs, strict=True)))
+    found = {name: outcomes(held, fit_without(sets, name)) for name, held in sets.items()}
+    judged = {name: judge_set(held, found[name]) for name, held in sets.items()}
+    bins = reliability(list(found.values()))
     RESULTS.mkdir(parents=True, exist_ok=True)
     write_weights(fit(sets.values()), WEIGHTS)
     write_json(judged, bins, RESULTS / "confidence.json")
     plot(bins, RESULTS / "confidence.svg")
-    found = tables(judged, bins)
-    put_into(PAGE, found)
-    print(found)
+    text = tables(judged, bins)
+    put_into(PAGE, text)
+    print(text)
 
 
 if __name__ == "__main__":

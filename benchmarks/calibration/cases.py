@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,8 +30,9 @@ QUESTIONS = 150
 EACH = 25
 """Questions that a set lends to each other one as far ones."""
 
-FIRST = 3
-"""Passages of each ranking that are fitted to."""
+MIX: dict[Kind, float] = {"answerable": 6 / 8, "near": 1 / 8, "far": 1 / 8}
+"""Share of each kind of question for which a confidence is a probability: three questions in four
+have an answer. Each set counts as such a mix, whatever it was asked."""
 
 KIN = (
     {"squad_dev", "xquad_en", "xquad_es"},
@@ -41,6 +43,11 @@ KIN = (
 """Sets on one subject: their questions are not far from each other, and what is fitted on one
 knows something of the other."""
 
+SPARSE = {"cnil_faq_fr", "covidqa_early", "cranfield", "squad_dev", "xquad_en", "xquad_es"}
+"""Sets in which few documents answer a question, and these are known: the one that the question was
+written on, or all that a reading of the whole collection found. In the others a score of documents
+answers, and more of them than were judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -48,13 +55,13 @@ class Case:
 
     Attributes:
         kind: near: its relevant passages were taken out; far: it is of another set.
-        signals: of the first passages, of shape (at most `FIRST`, signals).
-        right: whether each of them is relevant.
+        signals: of the first passage, of shape (signals,).
+        right: whether it is relevant.
     """
 
     kind: Kind
     signals: Signals
-    right: NDArray[np.bool_]
+    right: bool
 
 
 def cases(root: Path) -> dict[str, list[Case]]:
@@ -66,6 +73,13 @@ def cases(root: Path) -> dict[str, list[Case]]:
     folders = sorted(path for path in root.iterdir() if _is_whole(path))
     judged = {folder.name: read_judged(folder) for folder in folders}
     return {folder.name: list(_asked(folder, judged)) for folder in folders}
+
+
+def shares(cases: Sequence[Case]) -> NDArray[np.float64]:
+    """What each question of a set counts in the `MIX`, of shape (cases,); together 1."""
+    counts = Counter(case.kind for case in cases)
+    weights = np.array([MIX[case.kind] / counts[case.kind] for case in cases])
+    return np.asarray(weights / weights.sum())
 
 
 def are_kin(one: str, other: str) -> bool:
@@ -114,5 +128,6 @@ class _Asking:
         question = " ".join(question.split())
         allowed = ~relevant if kind == "near" else None
         ranking = self._ranker.rank(question, 2 * DEPTH, allowed=allowed)
-        found = signals(self._snapshot, question, ranking)[:FIRST]
-        return Case(kind, found, relevant[ranking.rows[:FIRST]])
+        first = ranking.rows[:1]
+        found = signals(self._snapshot, question, ranking, first)
+        return Case(kind, found[0], bool(relevant[first[0]]))

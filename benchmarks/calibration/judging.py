@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.calibration.cases import Case, Kind
+from benchmarks.calibration.cases import Case, Kind, shares
+from indexer.snapshot.labels import Mask
 from search_api.engine.confidence import SIGNALS, Logistic, Signals
 from search_api.engine.verdict import judge
 
@@ -25,25 +25,36 @@ class Judged:
         questions: how many, of all kinds.
         far: AUROC of the first excerpt's confidence, answerable against far questions.
         near: likewise against near ones.
-        cosine_far: the same by the first excerpt's cosine alone.
-        cosine_near: likewise.
+        near_most: the most that `near` can reach: where the first passage of an answerable question
+            is wrong, taking out the right ones changes nothing that shows.
+        near_found: AUROC, answerable questions whose first passage is right against near ones.
+        cosine_far: `far` by the first excerpt's cosine alone.
+        cosine_near: `near` likewise.
+        cosine_found: `near_found` likewise.
         brier: mean squared difference of confidence and whether the first excerpt is relevant.
         constant_brier: the same of the best constant.
-        wrong_strong_far: share of far questions with the verdict "strong".
-        wrong_strong_near: likewise of near ones.
-        wrong_none: share of answerable questions with the verdict "none".
+        strong: share of answerable questions with the verdict "strong".
+        strong_near: likewise of near ones.
+        strong_far: likewise of far ones.
+        none: share of answerable questions with the verdict "none".
+        none_far: likewise of far ones.
     """
 
     questions: int
     far: float
     near: float
+    near_most: float
+    near_found: float
     cosine_far: float
     cosine_near: float
+    cosine_found: float
     brier: float
     constant_brier: float
-    wrong_strong_far: float
-    wrong_strong_near: float
-    wrong_none: float
+    strong: float
+    strong_near: float
+    strong_far: float
+    none: float
+    none_far: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +66,79 @@ class Bin:
     relevant: float
 
 
-def judge_set(cases: Sequence[Case], weights: Logistic) -> Judged:
-    """Judge weights by the questions of a set."""
-    confidence, right = first_excerpts(cases, weights)
-    cosine = np.array([case.signals[0, COSINE] if len(case.signals) else 0 for case in cases])
-    kinds = np.array([case.kind for case in cases])
-    verdicts = np.array([judge(value) for value in confidence])
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """What became of each question, arrays of shape (questions,).
 
-    def auroc(scores: Signals, kind: Kind) -> float:
-        asked = np.isin(kinds, ["answerable", kind])
-        return float(roc_auc_score(kinds[asked] == "answerable", scores[asked]))
+    Attributes:
+        confidence: of the first excerpt.
+        right: 1 where that is relevant, else 0.
+        share: what the question counts.
+    """
+
+    confidence: Signals
+    right: Signals
+    share: Signals
+
+
+def outcomes(cases: Sequence[Case], weights: Logistic) -> Outcomes:
+    """Ask weights how sure they are of each case."""
+    confidence = weights.probabilities(np.array([case.signals for case in cases]))
+    right = np.array([float(case.right) for case in cases])
+    return Outcomes(confidence, right, shares(cases))
+
+
+def judge_set(cases: Sequence[Case], found: Outcomes) -> Judged:
+    """Judge weights by the questions of a set."""
+    cosine = np.array([case.signals[COSINE] for case in cases])
+    kinds = np.array([case.kind for case in cases])
+    verdicts = np.array([judge(value) for value in found.confidence])
+    answerable = kinds == "answerable"
+    right = answerable & (found.right > 0)
+    hits = float(right.sum() / answerable.sum())
+    constant = np.average(found.right, weights=found.share)
+
+    def auroc(scores: Signals, wanted: Mask, kind: Kind) -> float:
+        asked = wanted | (kinds == kind)
+        return float(roc_auc_score(wanted[asked], scores[asked]))
 
     def share(kind: Kind, verdict: str) -> float:
         return float(np.mean(verdicts[kinds == kind] == verdict))
 
+    def brier(sure: Signals | float) -> float:
+        return float(np.average((sure - found.right) ** 2, weights=found.share))
+
     return Judged(
         questions=len(cases),
-        far=auroc(confidence, "far"),
-        near=auroc(confidence, "near"),
-        cosine_far=auroc(cosine, "far"),
-        cosine_near=auroc(cosine, "near"),
-        brier=float(np.mean((confidence - right) ** 2)),
-        constant_brier=float(np.var(right)),
-        wrong_strong_far=share("far", "strong"),
-        wrong_strong_near=share("near", "strong"),
-        wrong_none=share("answerable", "none"),
+        far=auroc(found.confidence, answerable, "far"),
+        near=auroc(found.confidence, answerable, "near"),
+        near_most=(1 + hits) / 2,
+        near_found=auroc(found.confidence, right, "near"),
+        cosine_far=auroc(cosine, answerable, "far"),
+        cosine_near=auroc(cosine, answerable, "near"),
+        cosine_found=auroc(cosine, right, "near"),
+        brier=brier(found.confidence),
+        constant_brier=brier(float(constant)),
+        strong=share("answerable", "strong"),
+        strong_near=share("near", "strong"),
+        strong_far=share("far", "strong"),
+        none=share("answerable", "none"),
+        none_far=share("far", "none"),
     )
 
 
-def first_excerpts(cases: Sequence[Case], weights: Logistic) -> tuple[Signals, NDArray[np.float64]]:
-    """Confidence of each case's first excerpt, and 1 where that is relevant, else 0."""
-    confidence = [
-        float(weights.probabilities(case.signals[:1])[0]) if len(case.signals) else 0.0
-        for case in cases
-    ]
-    right = [float(case.right[0]) if len(case.right) else 0.0 for case in cases]
-    return np.array(confidence), np.array(right)
-
-
-def reliability(confidence: Signals, right: NDArray[np.float64]) -> list[Bin]:
-    """Group first excerpts by confidence, in tenths; empty ones are left out."""
+def reliability(found: Sequence[Outcomes]) -> list[Bin]:
+    """Group first excerpts of all sets by confidence, in tenths; empty ones are left out."""
+    confidence = np.concatenate([one.confidence for one in found])
+    right = np.concatenate([one.right for one in found])
+    share = np.concatenate([one.share for one in found])
     tenth = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return [
-        Bin(int(held.sum()), float(confidence[held].mean()), float(right[held].mean()))
+        Bin(
+            int(held.sum()),
+            float(np.average(confidence[held], weights=share[held])),
+            float(np.average(right[held], weights=share[held])),
+        )
         for number in range(BINS)
         if (held := tenth == number).any()
     ]

@@ -8,8 +8,27 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from statistics import fmean
 
+from benchmarks.calibration.cases import SPARSE
 from benchmarks.calibration.judging import Bin, Judged
 from search_api.engine.confidence import SIGNALS, Logistic
+
+HEADS = {
+    "far": "AUROC far",
+    "cosine_far": "cosine alone",
+    "near": "near",
+    "cosine_near": "cosine alone",
+    "near_most": "most possible",
+    "near_found": "near, found",
+    "cosine_found": "cosine alone",
+    "brier": "Brier",
+    "constant_brier": "of a constant",
+    "strong": "strong, answerable",
+    "strong_near": "strong, near",
+    "strong_far": "strong, far",
+    "none": "none, answerable",
+    "none_far": "none, far",
+}
+"""What a column of figures is called."""
 
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 
@@ -34,27 +53,40 @@ def average(judged: Mapping[str, Judged]) -> Judged:
     return Judged(sum(one.questions for one in held), **means)
 
 
+def with_means(judged: Mapping[str, Judged]) -> dict[str, Judged]:
+    """All sets, and below them the mean of the sparse ones and of all."""
+    sparse = {name: one for name, one in judged.items() if name in SPARSE}
+    means = {"mean of those in italics": average(sparse)} if sparse else {}
+    return {**judged, **means, "mean": average(judged)}
+
+
 def write_json(judged: Mapping[str, Judged], bins: Sequence[Bin], path: Path) -> None:
     """Keep all figures."""
-    sets = {name: asdict(one) for name, one in judged.items()}
-    found = {"sets": sets, "mean": asdict(average(judged)), "reliability": list(map(asdict, bins))}
+    sets = {name: asdict(one) for name, one in with_means(judged).items()}
+    found = {"sets": sets, "reliability": list(map(asdict, bins))}
     path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def tables(judged: Mapping[str, Judged], bins: Sequence[Bin]) -> str:
     """All figures as Markdown."""
-    lines = [
-        "| set (questions) | AUROC far | near | cosine alone, far | near | Brier | of a constant "
-        "| strong, far | strong, near | none, answerable |",
-        "|---|" + "---|" * 9,
-    ]
-    for name, one in {**judged, "**mean**": average(judged)}.items():
-        figures = [getattr(one, field.name) for field in fields(Judged)[1:]]
-        cells = [f"{value:.3f}" for value in figures]
-        lines.append(f"| {name} ({one.questions:,}) | " + " | ".join(cells) + " |")
-    lines += ["", "| confidence | first excerpts | relevant |", "|---|---|---|"]
-    lines += [f"| {b.confidence:.2f} | {b.count:,} | {b.relevant:.2f} |" for b in bins]
-    return "\n".join(lines)
+    rows = with_means(judged)
+    order = _table(rows, "far", "cosine_far", "near", "cosine_near", "near_most", "near_found",
+                   "cosine_found")  # fmt: skip
+    sure = _table(rows, "brier", "constant_brier", "strong", "strong_near", "strong_far", "none",
+                  "none_far")  # fmt: skip
+    curve = ["| confidence | first excerpts | relevant |", "|---|---|---|"]
+    curve += [f"| {b.confidence:.2f} | {b.count:,} | {b.relevant:.2f} |" for b in bins]
+    return "\n".join([*order, "", *sure, "", *curve])
+
+
+def _table(rows: Mapping[str, Judged], *columns: str) -> list[str]:
+    heads = " | ".join(HEADS[column] for column in columns)
+    lines = [f"| set (questions) | {heads} |", "|---|" + "---|" * len(columns)]
+    for name, one in rows.items():
+        cells = " | ".join(f"{getattr(one, column):.3f}" for column in columns)
+        shown = f"*{name}*" if name in SPARSE else name
+        lines.append(f"| {shown} ({one.questions:,}) | {cells} |")
+    return lines
 
 
 def put_into(page: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""How likely an excerpt answers: signals of both sides, and weights fitted on labelled questions.
+"""How likely an excerpt answers: a few signals, and weights fitted on labelled questions.
 
 The weights lie beside this module as readable JSON; `benchmarks/confidence.py` fits them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 
 import numpy as np
@@ -18,24 +18,31 @@ from indexer.snapshot.analysis import words
 from indexer.snapshot.labels import Mask
 from indexer.snapshot.lexical import Lexical
 from indexer.snapshot.snapshot import Snapshot
-from indexer.snapshot.vectors import Rows
+from indexer.snapshot.vectors import Rows, Scores
+from search_api.engine import late
 from search_api.engine.asked import Asked
 from search_api.engine.ranking import Ranking
 
 Signals = NDArray[np.float64]
 """Of shape (passages, signals)."""
 
-SIGNALS = ("cosine", "above_mean", "covered", "bm25_lead")
+SIGNALS = ("cosine", "covered_lead", "late_lead")
 """What is known of a passage as an answer to a question, independent of the fused score.
 
-cosine: of question and passage. above_mean: the same, less the question's mean cosine over the
-whole collection. covered: share of the question's terms that the passage holds, each weighted by
-its idf; one that the collection does not know weighs most, and the name of a place is held by all
-that speaks of it. bm25_lead: BM25 above the tenth best
-passage's, as a share of the most that a passage could reach.
+cosine: of question and passage. covered_lead: share of the question's terms that the passage holds,
+each weighted by its idf, above the mean of that share over the first `FIELD` of the ranking; a term
+that the collection does not know weighs most, and the name of a place is held by all that speaks
+of it. late_lead: late interaction of question and passage above that of the fifth best among the
+first `RIVALS`: with what the next ones hold as well, no passage stands out.
 """
 
-TENTH = 10
+FIELD = 50
+"""Passages whose coverage is the usual one; of fewer, the missing ones hold nothing."""
+
+RIVALS, FIFTH = 10, 5
+"""Passages whose late interaction is compared, and which of them a lead is measured from. The ones
+between may say the same as the first, as near copies do."""
+
 WEIGHTS = "confidence.json"
 
 
@@ -72,41 +79,56 @@ def fitted() -> Logistic:
     return Logistic(means, scales, weights, raw["intercept"])
 
 
-def confidences(snapshot: Snapshot, question: str, ranking: Ranking) -> Signals:
-    """The calibrated probability that each ranked passage answers, of shape (rows,).
+def confidences(
+    snapshot: Snapshot, question: str, ranking: Ranking, rows: Sequence[int]
+) -> dict[int, float]:
+    """The calibrated probability that each of some passages answers.
 
     Args:
         snapshot: that was asked.
         question: with even white space.
-        ranking: of both sides, deep enough to hold the ten best of the lexical one.
+        ranking: of the passages of the snapshot.
+        rows: passages of the ranking.
     """
-    return fitted().probabilities(signals(snapshot, question, ranking))
+    wanted = np.array(rows, dtype=np.int64)
+    sure = fitted().probabilities(signals(snapshot, question, ranking, wanted))
+    return dict(zip(rows, sure.tolist(), strict=True))
 
 
-def signals(snapshot: Snapshot, question: str, ranking: Ranking) -> Signals:
-    """The signals of each ranked passage, in the order of `SIGNALS`."""
-    rows, query = ranking.rows, ranking.query
+def signals(snapshot: Snapshot, question: str, ranking: Ranking, rows: Rows) -> Signals:
+    """The signals of some passages of a ranking, in the order of `SIGNALS`."""
     if not len(rows):
         return np.zeros((0, len(SIGNALS)))
-    cosines = snapshot.vectors.cosines(query, rows)
-    asked = _words(snapshot.lexical, question)
-    idf = np.array([_idf(snapshot, stems) for _, stems in asked])
-    most = idf.sum() or 1.0
-    names, theirs = _places(snapshot, ranking.places, rows)
-    held = np.array(
-        [
-            _held(snapshot.lexical, stems, rows) | (theirs if word in names else False)
-            for word, stems in asked
-        ]
-    )
-    tenth = np.sort(ranking.bm25)[-TENTH] if len(rows) >= TENTH else 0.0
+    field, rivals = ranking.rows[:FIELD], ranking.rows[:RIVALS]
+    covered = _coverage(snapshot, question, ranking.places, np.concatenate([field, rows]))
+    likeness = _likeness(snapshot, ranking.tokens, np.concatenate([rivals, rows]))
+    fifth = np.sort(likeness[: len(rivals)])[-FIFTH:][0]
     columns = (
-        cosines,
-        cosines - query @ snapshot.vectors.centre,
-        idf @ held.reshape(-1, len(rows)) / most,
-        (ranking.bm25 - tenth) / most,
+        snapshot.vectors.cosines(ranking.query, rows),
+        covered[len(field) :] - covered[: len(field)].sum() / FIELD,
+        likeness[len(rivals) :] - fifth,
     )
     return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _likeness(snapshot: Snapshot, tokens: late.Asked, rows: Rows) -> Scores:
+    """Late interaction of each passage, of shape (rows,)."""
+    different, places = np.unique(rows, return_inverse=True)
+    bits, counts = snapshot.tokens.of(different)
+    return late.best_of(tokens, late.apart(tokens, bits), counts)[places]
+
+
+def _coverage(snapshot: Snapshot, question: str, named: Asked, rows: Rows) -> Signals:
+    """Share of the question's terms that each passage holds, by their idf, of shape (rows,)."""
+    asked = _words(snapshot.lexical, question)
+    idf = np.array([_idf(snapshot, stems) for _, stems in asked])
+    names, theirs = _places(snapshot, named, rows)
+    held = [
+        _held(snapshot.lexical, stems, rows) | (theirs if word in names else False)
+        for word, stems in asked
+    ]
+    share: Signals = idf @ np.array(held).reshape(-1, len(rows)) / (idf.sum() or 1.0)
+    return share
 
 
 def _words(lexical: Lexical, question: str) -> list[tuple[str, list[str]]]:
@@ -134,7 +156,7 @@ def _idf(snapshot: Snapshot, stems: Sequence[str]) -> float:
 
 
 def _held(lexical: Lexical, stems: Sequence[str], rows: Rows) -> Mask:
-    return np.asarray(np.any([lexical.holds(stem, rows) for stem in stems], axis=0))
+    return reduce(np.logical_or, (lexical.holds(stem, rows) for stem in stems))
 
 
 def _among(rows: Rows, ascending: Rows) -> Mask:

@@ -39,7 +39,6 @@ class Ranking:
     Attributes:
         rows: of the passages, best first.
         scores: theirs.
-        bm25: theirs on the lexical side.
         query: the question's vector, of shape (dimension,).
         tokens: the question's, as late interaction compares them.
         places: the question's.
@@ -49,7 +48,6 @@ class Ranking:
 
     rows: Rows
     scores: Scores
-    bm25: Scores
     query: Scores
     tokens: late.Asked
     places: Asked
@@ -152,9 +150,8 @@ class Ranker:
             asked = _Asked(question, query, terms, tokens, places, depth, stages)
             rows, scores = self._hybrid(asked, among)
             rows, scores = rows[:k], scores[:k]
-        bm25 = lexical.of(terms, rows)
         spent = _ms(began, encoded), _ms(encoded, time.perf_counter())
-        return Ranking(rows, scores, bm25, query, tokens, places, *spent)
+        return Ranking(rows, scores, query, tokens, places, *spent)
 
     def _hybrid(self, asked: _Asked, among: Rows | None) -> tuple[Rows, Scores]:
         """Both sides fused; the passages of the question's places come first."""

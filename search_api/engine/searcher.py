@@ -103,21 +103,19 @@ class Searcher:
         speaking = self._speaking(rows)
         shown = self._arranged(question, rows, speaking, group)[offset : offset + k]
         held = ranking.rows.tolist()
-        sure = confidences(self.snapshot, question, ranking).tolist()
+        sure = confidences(self.snapshot, question, ranking, [*held[:1], *shown])
+        confidence = sure[held[0]] if held else 0.0
         scores = dict(zip(held, ranking.scores.tolist(), strict=True))
-        sureness = dict(zip(held, sure, strict=True))
-        results = self._results.of(question, ranking.tokens, shown, scores, sureness, offset + 1)
+        results = self._results.of(question, ranking.tokens, shown, scores, sure, offset + 1)
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
         facets = self._facets.under(selection)
-        verdict, explanation = self._judged(
-            selection, rows, sure[0] if sure else 0.0, ranking.places
-        )
+        verdict, explanation = self._judged(selection, rows, confidence, ranking.places)
         ended = time.perf_counter()
         return Answer(
             question=question,
             verdict=verdict,
-            confidence=round(sure[0], 4) if sure else 0.0,
+            confidence=round(confidence, 4),
             explanation=explanation,
             results=results,
             cities=cities,

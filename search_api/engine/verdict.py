@@ -7,12 +7,11 @@ from itertools import islice
 
 from search_api.engine.answer import Answer, Verdict
 
-STRONG = 0.18
-"""Confidence from which the evidence counts as good: of questions on another subject, asked of
-collections that the weights never saw, one in thirty reaches it."""
+STRONG = 0.5
+"""Confidence from which the evidence counts as good: it answers more likely than not."""
 
-PARTIAL = 0.03
-"""Confidence below which there is none: of answerable questions, likewise, one in fifty is."""
+PARTIAL = 0.15
+"""Confidence below which there is none: less than one chance in seven."""
 
 NEAREST = 3
 """Titles and topics that an explanation names."""

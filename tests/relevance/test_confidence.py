@@ -28,6 +28,7 @@ def test_the_five_sources_know_what_they_answer(
     assert found["AUROC"] >= 0.95
     assert found["wrong_strong"] <= 0.05
     assert found["wrong_none"] <= 0.05
+    assert found["Brier"] <= 0.2
 
 
 def test_without_good_evidence_the_answer_is_no(

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine import late
-from search_api.engine.asked import Asked
-from search_api.engine.confidence import SIGNALS, Logistic, confidences, fitted, signals
+from search_api.engine.confidence import (
+    FIELD,
+    SIGNALS,
+    Logistic,
+    confidences,
+    fitted,
+    signals,
+)
 from search_api.engine.ranking import Ranker, Ranking
 from search_api.engine.searcher import Searcher
 
@@ -20,36 +28,40 @@ def ranking(snapshot: Snapshot) -> Ranking:
     return Ranker(snapshot).rank(QUESTION, 200)
 
 
+def columns(snapshot: Snapshot, question: str, ranking: Ranking) -> dict[str, NDArray[np.float64]]:
+    found = signals(snapshot, question, ranking, ranking.rows)
+    return dict(zip(SIGNALS, found.T, strict=True))
+
+
 def test_the_signals_are_what_they_are_said_to_be(snapshot: Snapshot, ranking: Ranking) -> None:
-    found = dict(zip(SIGNALS, signals(snapshot, QUESTION, ranking).T, strict=True))
+    found = columns(snapshot, QUESTION, ranking)
     lexical = snapshot.lexical
-    cosines = snapshot.vectors.at(ranking.rows) @ ranking.query
-    everything = snapshot.vectors.at(np.arange(7)) @ ranking.query
     rarest = math.log(1 + 7.5 / 0.5)
     most = lexical.idf("water") + lexical.idf("tank") + rarest  # no passage has zeppelins
-    held = (lexical.idf("water") + lexical.idf("tank")) / most
-    assert found["cosine"] == pytest.approx(cosines)
-    assert found["above_mean"] == pytest.approx(cosines - everything.mean(), abs=1e-6)
-    assert found["covered"].max() == pytest.approx(held)
-    assert found["covered"][ranking.bm25 == 0] == pytest.approx(0)
-    # Fewer than ten passages: there is no tenth to lead.
-    assert found["bm25_lead"] == pytest.approx(ranking.bm25 / most)
+    held = sum(lexical.idf(term) * lexical.holds(term, ranking.rows) for term in ("water", "tank"))
+    bits, counts = snapshot.tokens.of(ranking.rows)
+    near = late.best_of(ranking.tokens, late.apart(ranking.tokens, bits), counts)
+    assert len(ranking.rows) == 7
+    assert found["cosine"] == pytest.approx(snapshot.vectors.at(ranking.rows) @ ranking.query)
+    assert found["covered_lead"] == pytest.approx(held / most - held.sum() / most / FIELD)
+    assert found["late_lead"] == pytest.approx(near - np.sort(near)[-5])
 
 
-def test_the_lead_is_measured_from_the_tenth_passage(snapshot: Snapshot) -> None:
-    bm25 = np.arange(12, dtype=np.float32)
-    rows = np.array([0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4])
-    query = snapshot.vectors.at(np.array([0]))[0]
-    none = late.asked(np.zeros((0, 32), np.float32))
-    ranking = Ranking(rows, bm25, bm25, query, none, Asked(), encode=0, retrieve=0)
-    lead = signals(snapshot, "water", ranking)[:, SIGNALS.index("bm25_lead")]
-    assert lead * snapshot.lexical.idf("water") == pytest.approx(bm25 - 2)
+def test_a_lead_is_measured_from_the_first_passages_alone(snapshot: Snapshot) -> None:
+    whole = Ranker(snapshot).rank(QUESTION, 200)
+    short = replace(whole, rows=whole.rows[:2])
+    all_found, found = (
+        signals(snapshot, QUESTION, ranking, whole.rows[:2]) for ranking in (whole, short)
+    )
+    assert found[:, 0] == pytest.approx(all_found[:, 0])
+    assert found[:, 1].min() >= all_found[:, 1].min()  # less is held beside them
+    assert found[:, 2].min() == 0.0  # of two passages the last one stands for the fifth
 
 
 def test_a_question_of_stop_words_covers_nothing(snapshot: Snapshot) -> None:
     ranking = Ranker(snapshot).rank("what is the", 200)
-    found = signals(snapshot, "what is the", ranking)
-    assert found[:, 2:].tolist() == [[0.0, 0.0]] * len(ranking.rows)
+    covered = columns(snapshot, "what is the", ranking)["covered_lead"]
+    assert covered.tolist() == [0.0] * len(ranking.rows)
 
 
 def test_probabilities_are_those_of_a_logistic_regression() -> None:
@@ -65,18 +77,19 @@ def test_every_signal_speaks_for_a_passage() -> None:
 def test_nothing_ranked_is_nothing_to_be_sure_of(snapshot: Snapshot) -> None:
     none = np.zeros(len(snapshot.labels.days), dtype=np.bool_)
     ranking = Ranker(snapshot).rank("water", 200, allowed=none)
-    assert confidences(snapshot, "water", ranking).tolist() == []
+    assert confidences(snapshot, "water", ranking, []) == {}
 
 
 def test_an_answer_is_as_sure_as_its_ranking_s_first_passage(searcher: Searcher) -> None:
     ranking = searcher.rank("water for Lima", 200)
-    sure = confidences(searcher.snapshot, "water for Lima", ranking)
-    assert [round(value, 4) for value in sure] == [
+    rows = ranking.rows.tolist()
+    sure = confidences(searcher.snapshot, "water for Lima", ranking, rows)
+    assert [round(sure[row], 4) for row in rows] == [
         result.confidence for result in searcher.ask("water for Lima", 100, group="none").results
     ]
     for offset, group in ((0, "none"), (3, "none"), (0, "city"), (100, "city")):
         answer = searcher.ask("water for Lima", 2, offset, group=group)  # type: ignore[arg-type]
-        assert answer.confidence == round(sure[0], 4)
+        assert answer.confidence == round(sure[rows[0]], 4)
 
 
 def test_a_city_is_as_sure_as_the_surest_of_its_excerpts(searcher: Searcher) -> None:
@@ -90,8 +103,8 @@ def test_a_city_is_as_sure_as_the_surest_of_its_excerpts(searcher: Searcher) -> 
 def test_a_place_s_name_is_held_by_what_speaks_of_it_under_another(cities: Snapshot) -> None:
     question = "standpipes in Durban"
     ranking = Ranker(cities).rank(question, 100)
-    covered = signals(cities, question, ranking)[:, SIGNALS.index("covered")]
+    covered = columns(cities, question, ranking)["covered_lead"]
     documents = np.array(cities.passages.document_ids())[ranking.rows]
     assert "Durban" not in cities.passages.hits(ranking.rows[:1].tolist())[0].passage.text
-    assert covered[documents == "durban-water"].tolist() == [1.0]
-    assert covered[documents == "report"].max() == 0.0
+    lead = covered[documents == "durban-water"] - covered[documents == "report"].max()
+    assert lead == pytest.approx([1.0])
