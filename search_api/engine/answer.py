@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.document import Aspect, Noise
 from indexer.place import Role
+from search_api.engine.reason import Reason
 
 Verdict = Literal["strong", "partial", "none"]
 """Whether there is good evidence, something near it, or none."""
@@ -148,6 +149,9 @@ class Answer(_Part):
     explanation: str | None = Field(
         description="Unless the verdict is strong: what was searched, what came nearest, the "
         "place that is missing, or the filter that emptied the answer."
+    )
+    reasons: tuple[Reason, ...] = Field(
+        default=(), exclude=True, description="The explanation in parts, for other languages."
     )
     results: list[Result]
     cities: list[CityGroup] = Field(description="The answer city by city, best first.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import reduce
 
@@ -13,12 +13,10 @@ from indexer.errors import QuestionError
 from indexer.names import fold_name
 from indexer.snapshot.labels import NO_DAY, Labels, Mask, days_of
 from indexer.snapshot.places import Places
+from search_api.engine.reason import DATES, WITHIN, Reason
 
 LISTED = 12
 """Labels that an explanation lists."""
-
-DATES = {"since": "later", "until": "earlier"}
-"""Filters by date, and what a passage may be beside the date that is given."""
 
 MOST = 50
 """Values of one filter: each is looked up, and a few are compared with all that there are."""
@@ -77,12 +75,12 @@ class Selection:
     Attributes:
         masks: what each filter lets pass, by its name.
         allowed: what passes all; None if there is no filter.
-        explanation: where nothing passes, which filter emptied it.
+        reasons: where nothing passes, which filter emptied it.
     """
 
     masks: Mapping[str, Mask]
     allowed: Mask | None = None
-    explanation: str | None = None
+    reasons: tuple[Reason, ...] = ()
 
     def without(self, *names: str) -> Mask | None:
         """What passes all filters but these; None if no other is given."""
@@ -91,10 +89,6 @@ class Selection:
 
 
 EVERYTHING = Selection({})
-
-PRESET = "within the filters that are preset here"
-WITHIN = "within"
-"""Name of the mask of the filters within which others hold; no facet leaves it out."""
 
 
 def select(filters: Filters, places: Places, labels: Labels) -> Selection:
@@ -116,8 +110,8 @@ def select(filters: Filters, places: Places, labels: Labels) -> Selection:
     if not masks:
         return EVERYTHING
     allowed: Mask = reduce(np.logical_and, masks.values())
-    explanation = None if allowed.any() else _explanation(given, masks, places, labels)
-    return Selection(masks, allowed, explanation)
+    reasons = () if allowed.any() else _reasons(given, masks, places, labels)
+    return Selection(masks, allowed, reasons)
 
 
 def _mask(name: str, given: Mapping[str, Collection[str]], places: Places, labels: Labels) -> Mask:
@@ -198,71 +192,47 @@ def _days(name: str, date: str) -> tuple[int, int]:
         ) from error
 
 
-def _explanation(
-    given: Mapping[str, Collection[str]],
+def _reasons(
+    given: Mapping[str, tuple[str, ...]],
     masks: Mapping[str, Mask],
     places: Places,
     labels: Labels,
-) -> str:
+) -> tuple[Reason, ...]:
     """Which filter leaves nothing, by itself or behind the others."""
     for name, mask in masks.items():
         if not mask.any() and name == WITHIN:
-            return f"no passage is {PRESET}"
+            return (Reason(code="filter-empty", filter=WITHIN),)
         if not mask.any():
-            is_so = "is" if name in DATES else "has"
-            what = _quoted(name, given)
-            return f"no passage {is_so} {what}; {_offered(name, given, places, labels)}"
+            empty = Reason(code="filter-empty", filter=name, names=given[name])
+            return empty, _instead(name, given[name], places, labels)
     left, passed = next(iter(masks.values())), [next(iter(masks))]
     for name, mask in list(masks.items())[1:]:
         if not (left & mask).any():
-            count = int(left.sum())
-            which = "it" if passed == [WITHIN] else "one of them"
-            return (
-                f"{count:,} passage{'' if count == 1 else 's'} {_with(passed, given)}, "
-                f"but none of these {_with([name], given)}; leave {which} out"
-            )
+            before = {one: given.get(one, ()) for one in passed}
+            held = {"names": given[name], "count": int(left.sum()), "before": before}
+            return (Reason(code="filters-empty", filter=name, **held),)
         left, passed = left & mask, [*passed, name]
     raise AssertionError("something passes all filters")
 
 
-def _with(names: Sequence[str], given: Mapping[str, Collection[str]]) -> str:
-    """What sets apart the passages that some filters let pass."""
-    preset = [PRESET] if WITHIN in names else []
-    plain = [name for name in names if name not in DATES and name != WITHIN]
-    labels = " and ".join(_quoted(name, given) for name in plain)
-    dates = (_quoted(name, given) for name in names if name in DATES)
-    return " and ".join([*preset, *([f"with {labels}"] if labels else []), *dates])
-
-
-def _quoted(name: str, given: Mapping[str, Collection[str]]) -> str:
-    if name in DATES:
-        return f"dated {''.join(given[name])} or {DATES[name]}"
-    return f"{name} {' or '.join(f'“{value}”' for value in given[name])}"
-
-
-def _offered(
-    name: str, given: Mapping[str, Collection[str]], places: Places, labels: Labels
-) -> str:
+def _instead(name: str, values: tuple[str, ...], places: Places, labels: Labels) -> Reason:
     """What may be asked for instead."""
     if name in DATES:
-        return f"its documents are {'older' if name == 'since' else 'later'} or undated"
+        return Reason(code="outside", filter=name)
     facet = "country" if name == "region" else name
     counts = labels.counts(facet)
     shown = names_of(facet, counts, places)
     if name in ("city", "country", "topic"):
         folded = {fold_name(label): label for label in shown.values()}
-        near = [
+        near = tuple(
             folded[found]
-            for value in list(given[name])[:COMPARED]
+            for value in values[:COMPARED]
             for found in difflib.get_close_matches(_compared(value), folded, 3, LIKE)
-        ]
+        )
         if near:
-            return f"did you mean {' or '.join(near)}?"
-    listed = [shown[label] for label in sorted(counts, key=lambda one: -counts[one])[:LISTED]]
-    more = f" and {len(shown) - LISTED:,} more" if len(shown) > LISTED else ""
-    plural = {"city": "cities", "country": "countries", "region": "countries"}
-    what = plural.get(name, f"{name}s")
-    return f"its {what} are {', '.join(listed)}{more}" if listed else f"it has no {what}"
+            return Reason(code="alike", filter=name, names=near)
+    listed = tuple(shown[label] for label in sorted(counts, key=lambda one: -counts[one])[:LISTED])
+    return Reason(code="offered", filter=name, names=listed, count=len(shown) - len(listed))
 
 
 def _compared(value: str) -> str:

@@ -26,11 +26,12 @@ from search_api.engine.grouping import Grouping, by_city, spread
 from search_api.engine.marking import marked
 from search_api.engine.observed import Asked, Observe, unobserved
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
+from search_api.engine.reason import Reason
 from search_api.engine.results import Results
 from search_api.engine.similar import similar_rows
 from search_api.engine.stages import ALL, Stages
 from search_api.engine.suggestion import Suggester, suggester
-from search_api.engine.verdict import explain, judge
+from search_api.engine.verdict import explain, judge, reasons
 
 DEFAULT_K = 10
 
@@ -110,13 +111,14 @@ class Searcher:
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
         facets = self._facets.under(selection)
-        verdict, explanation = self._judged(selection, rows, confidence, ranking.places)
+        verdict, why = self._judged(selection, rows, confidence, ranking.places)
         ended = time.perf_counter()
         return Answer(
             question=question,
             verdict=verdict,
             confidence=round(confidence, 4),
-            explanation=explanation,
+            explanation=explain(why),
+            reasons=why,
             results=results,
             cities=cities,
             facets=facets,
@@ -131,20 +133,20 @@ class Searcher:
 
     def _judged(
         self, selection: Selection, rows: Sequence[int], confidence: float, named: Named
-    ) -> tuple[Verdict, str | None]:
+    ) -> tuple[Verdict, tuple[Reason, ...]]:
         """The verdict on a ranking, and what it rests on unless it is good."""
         if not rows:
-            return "none", selection.explanation
+            return "none", selection.reasons
         labels, lacking = self.snapshot.labels, named.unknown
         verdict = judge(confidence, lacking)
         if verdict == "strong":
-            return verdict, None
+            return verdict, ()
         count = int(selection.allowed.sum()) if selection.allowed is not None else len(labels.days)
         near = rows[:NEAR]
         titles = self.snapshot.passages.titles(near)
         topics = labels.of("topic", np.array(near, dtype=np.int64))
         about = (topic for row in near for topic in topics.get(row, ()))
-        return verdict, explain(count, titles, about, lacking)
+        return verdict, reasons(count, titles, about, lacking)
 
     @cached_property
     def cities(self) -> list[CityCount]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from search_api.engine.answer import Answer, Verdict
+from search_api.engine.reason import Reason, in_english
 
 STRONG = 0.5
 """Confidence from which the evidence counts as good: it answers more likely than not."""
@@ -30,10 +31,10 @@ def judge(confidence: float, lacking: Sequence[str] = ()) -> Verdict:
     return "partial" if lacking or confidence < STRONG else "strong"
 
 
-def explain(
+def reasons(
     passages: int, titles: Iterable[str], topics: Iterable[str], lacking: Sequence[str] = ()
-) -> str:
-    """Say what was searched, what is missing and what came nearest.
+) -> tuple[Reason, ...]:
+    """What was searched, what is missing and what came nearest.
 
     Args:
         passages: how many were searched.
@@ -41,13 +42,20 @@ def explain(
         topics: of the same, likewise.
         lacking: places of the question of which the collection says nothing.
     """
-    missing = [f"no passage speaks of {' or '.join(lacking)}"] if lacking else []
-    searched = f"{passages:,} passage{'' if passages == 1 else 's'} searched"
-    near = [f"“{title}”" for title in islice(filter(None, dict.fromkeys(titles)), NEAREST)]
-    found = [f"nearest: {', '.join(near)}"] if near else []
-    about = list(islice(dict.fromkeys(topics), NEAREST))
-    nearby = [f"topics nearby: {', '.join(about)}"] if about else []
-    return "; ".join([*missing, searched, *found, *nearby])
+    near = tuple(islice(filter(None, dict.fromkeys(titles)), NEAREST))
+    about = tuple(islice(dict.fromkeys(topics), NEAREST))
+    named = [
+        Reason(code="nearest", names=near),
+        Reason(code="topics", names=about),
+    ]
+    missing = [Reason(code="place-missing", names=tuple(lacking))] if lacking else []
+    searched = Reason(code="searched", count=passages)
+    return (*missing, searched, *(reason for reason in named if reason.names))
+
+
+def explain(parts: Iterable[Reason]) -> str | None:
+    """Say in English why there is no good evidence; None without a reason."""
+    return "; ".join(map(in_english, parts)) or None
 
 
 def headline(answer: Answer) -> str | None:

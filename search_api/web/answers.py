@@ -51,7 +51,7 @@ def _home(request: Request, params: Params, searcher: Searcher) -> Response:
 
 def _answer(request: Request, params: Params, searcher: Searcher) -> Response:
     answer = searcher.ask(params.q, wanted(params), filters=params.wanted())
-    results = arranged(answer, params)
+    results = arranged(answer, params, speaker(request, params))
     return render(
         request,
         params,

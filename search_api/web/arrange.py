@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from search_api.engine.answer import Answer, CityGroup
 from search_api.web.cards import Card, card
 from search_api.web.params import FILTERS, Params
+from search_api.web.reasons import Say, told
 from search_api.web.views import PAGE, City, Facet, Option, Results, Year
 from search_api.web.worldmap import Spot, WorldMap, world_map
 
 
-def arranged(answer: Answer, params: Params) -> Results:
-    """Return what the page shows of an answer."""
+def arranged(answer: Answer, params: Params, _: Say) -> Results:
+    """Return what the page shows of an answer, said in the reader's language by `_`."""
     cards = [card(result, params) for result in answer.results]
     paged, end = params.view == "relevance", PAGE * params.page
     shown = cards[end - PAGE : end] if paged else cards
@@ -21,7 +22,7 @@ def arranged(answer: Answer, params: Params) -> Results:
     return Results(
         answer=answer,
         verdict=answer.verdict,
-        explanation=answer.explanation,
+        reasons=told(answer.reasons, _),
         cards=shown,
         first=shown[0].result.rank if shown else 1,
         cities=cities,

@@ -70,7 +70,7 @@ class Results:
     Attributes:
         answer: as the engine gives it.
         verdict: whether there is good evidence.
-        explanation: what was searched, or which filter emptied it, in English.
+        reasons: sentences on what is missing, what came nearest, or which filter left nothing.
         cards: excerpts of this page, best first.
         first: rank of the first of them.
         cities: cities of the answer, best first.
@@ -85,7 +85,7 @@ class Results:
 
     answer: Answer
     verdict: Verdict
-    explanation: str | None
+    reasons: list[str]
     cards: list[Card]
     first: int
     cities: list[City]

@@ -5,7 +5,7 @@ import pytest
 from search_api.engine.answer import Answer, Verdict
 from search_api.engine.filters import Filters
 from search_api.engine.searcher import Searcher
-from search_api.engine.verdict import PARTIAL, STRONG, explain, headline, judge
+from search_api.engine.verdict import PARTIAL, STRONG, explain, headline, judge, reasons
 
 
 @pytest.mark.parametrize(
@@ -29,13 +29,17 @@ def test_a_verdict_goes_by_confidence_and_never_past_a_missing_place(
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (explain(1, [], []), "1 passage searched"),
+        (explain(reasons(1, [], [])), "1 passage searched"),
         (
-            explain(1200, ["A", "A", "B", "C", "D"], ["water", "food", "water"], ["Tokyo", "Oslo"]),
+            explain(
+                reasons(
+                    1200, ["A", "A", "B", "C", "D"], ["water", "food", "water"], ["Tokyo", "Oslo"]
+                )
+            ),
             "no passage speaks of Tokyo or Oslo; 1,200 passages searched; "
             "nearest: “A”, “B”, “C”; topics nearby: water, food",
         ),
-        (explain(2, ["", "A"], []), "2 passages searched; nearest: “A”"),
+        (explain(reasons(2, ["", "A"], [])), "2 passages searched; nearest: “A”"),
     ],
 )
 def test_an_explanation_names_what_is_missing_and_what_is_near(found: str, said: str) -> None:

@@ -147,7 +147,9 @@ def test_where_a_filter_leaves_nothing_it_is_named_and_other_topics_offered(read
     page = read("/", city="Atlantis", **ASKED)
     assert words(page.cssselect("h1")[0]) == "No excerpts"
     said = words(page.cssselect(".notice")[0])
-    assert said.startswith("Nothing was found. no passage has city “Atlantis”; its cities are ")
+    assert said.startswith(
+        "Nothing was found. No passage passes the filter “Atlantis”. There are: "
+    )
     assert "Searched: 7 passages of 3 documents. Ask without filters" in said
     assert [words(each) for each in page.cssselect(".notice .topics a")] == ["housing", "water"]
     assert page.cssselect("input[name=city][value=Atlantis][checked]")
@@ -163,7 +165,7 @@ def test_where_a_filter_leaves_nothing_it_is_named_and_other_topics_offered(read
 )
 def test_a_verdict_is_said_as_it_is(verdict: Verdict, said: str, searcher: Searcher) -> None:
     params = Params("informal settlements")
-    results = replace(arranged(searcher.ask(params.q), params), verdict=verdict)
+    results = replace(arranged(searcher.ask(params.q), params, str), verdict=verdict)
     template = environment("en").get_template("verdict.html")
     shown = template.render(results=results, params=params, nearby=["water"])
     assert words(html.document_fromstring(shown)).startswith(said)
