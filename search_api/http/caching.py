@@ -52,7 +52,11 @@ class Caching:
         self._response.headers.update(headers)
 
 
-Cached = Annotated[Caching, Depends()]
+async def _caching(request: Request, response: Response) -> Caching:
+    return Caching(request, response)
+
+
+Cached = Annotated[Caching, Depends(_caching)]
 
 
 def holds(request: Request, tag: str) -> bool:

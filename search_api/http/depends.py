@@ -1,4 +1,8 @@
-"""What routes ask of the application: its searchers, and the address that visitors know."""
+"""What routes ask of the application: its searchers, and the address that visitors know.
+
+All of this is at hand, so it is asked for on the event loop: a thread for each would cost more than
+an excerpt.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from search_api.engine.current import CurrentSearcher
 from search_api.engine.filters import Filters
 
 
-def searchers(request: Request) -> CurrentSearcher:
+async def searchers(request: Request) -> CurrentSearcher:
     """Return the searchers that the application opened at its start."""
     found: CurrentSearcher = request.app.state.searchers
     return found
@@ -28,9 +32,17 @@ def preset(request: Request) -> Filters | None:
     return found
 
 
+async def _base(request: Request) -> str:
+    return base(request)
+
+
+async def _preset(request: Request) -> Filters | None:
+    return preset(request)
+
+
 OLDER = "Id of an older snapshot that is still kept; else the published one."
 
 Older = Annotated[str | None, Query(alias="snapshot", max_length=200, description=OLDER)]
 Searchers = Annotated[CurrentSearcher, Depends(searchers)]
-Base = Annotated[str, Depends(base)]
-Preset = Annotated[Filters | None, Depends(preset)]
+Base = Annotated[str, Depends(_base)]
+Preset = Annotated[Filters | None, Depends(_preset)]

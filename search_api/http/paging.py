@@ -94,4 +94,10 @@ class Paging:
         return f"{address}?{urlencode(query)}" if query else address
 
 
-Pages = Annotated[Paging, Depends()]
+async def _paging(
+    request: Request, response: Response, current: Searchers, address: Base
+) -> Paging:
+    return Paging(request, response, current, address)
+
+
+Pages = Annotated[Paging, Depends(_paging)]
