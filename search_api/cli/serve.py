@@ -24,14 +24,14 @@ from search_api.settings import read_settings
               help="Processes that serve.  [default: $CITYWISE_WORKERS or 1]")  # fmt: skip
 def serve_command(index: Path, host: str | None, port: int | None, workers: int | None) -> int:
     """Serve the API; a newly published index is picked up without a restart."""
-    from search_api.engine.current import CurrentSearcher
+    from search_api.engine.current import check_published
     from search_api.logs import log_config
     from search_api.serving import serve
 
     settings = read_settings()
     chosen_host = host or settings.host
     chosen_port = settings.port if port is None else port
-    CurrentSearcher(index)  # what is wrong with the index is said now, not in a worker's log
+    check_published(index)  # what is wrong with the index is said now, not in a worker's log
     _check_free(chosen_host, chosen_port)
     os.environ["CITYWISE_INDEX"] = str(index.absolute())  # workers read their settings afresh
     processes = workers or settings.workers

@@ -112,11 +112,24 @@ class OlderSearchers:
             return self._held[kept.path]
 
 
-def _opened(published: Published, cache: int, observe: Observe) -> Searcher:
-    """Open a snapshot, once every byte of it is found to be as written."""
+def check_published(root: Path) -> None:
+    """See that an index has a snapshot that is whole, without loading it.
+
+    Raises:
+        SnapshotError: there is none, it is damaged, or its format is another one.
+    """
+    _check(IndexFolder(root).published())
+
+
+def _check(published: Published) -> None:
     quick_check(published)
     if problems := full_check(published):
         raise DamagedError(f"{problems[0]}; rebuild with `citywise index`")
+
+
+def _opened(published: Published, cache: int, observe: Observe) -> Searcher:
+    """Open a snapshot, once every byte of it is found to be as written."""
+    _check(published)
     searcher = Searcher(Snapshot(published), cache)
     searcher.ask(WARMING)
     searcher.observe = observe  # from now on: nobody asked what warmed it
