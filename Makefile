@@ -51,7 +51,9 @@ format: $(INSTALLED)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+# Beside others in short; `python -m benchmarks.peers --help` says how to measure at length.
 bench: index
+	@$(BIN)/python -m benchmarks.peers --rounds 1 --limit 60 --questions 60 --seconds 3 --out build
 	@$(BIN)/python benchmarks/speed.py
 	@$(BIN)/python benchmarks/reading.py
 	@$(BIN)/python benchmarks/cities.py

@@ -1,0 +1,1 @@
+"""citywise and others side by side: each in an environment and processes of its own."""
