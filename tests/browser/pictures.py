@@ -12,14 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 from PIL import Image
 
 from search_api.http.app import create_app
 from search_api.settings import Settings
 from tests.browser.conftest import serving
-from tests.browser.stage import Stage, host_app, stage_app
+from tests.browser.stage import Stage, demo_app, host_app, stage_app
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -28,14 +26,6 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "docs" / "screenshots"
 COLOURS = 96
 SEARCH = "citywise-search [part=input]"
-
-
-def demo_app(server: str) -> FastAPI:
-    """The demo page, with the address of a server that runs."""
-    app = FastAPI()
-    text = (ROOT / "docs" / "widget-demo.html").read_text(encoding="utf-8")
-    app.add_api_route("/", lambda: HTMLResponse(text.replace("http://127.0.0.1:8000", server)))
-    return app
 
 
 @contextmanager

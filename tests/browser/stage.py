@@ -16,6 +16,7 @@ from search_api.http import cors, request_id, widget
 from search_api.http.examples import SEARCH_ANSWER
 from search_api.http.problems import problem
 from search_api.settings import Settings
+from tests.conftest import ROOT
 
 SLOW = 0.6
 HOSTILE = '<img src=x onerror="document.title=1"> <script>alert(1)</script>'
@@ -55,6 +56,8 @@ class Stage:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.limited = 0
+        self.wait = 2
+        """Seconds after which the question "limited" may be asked again."""
 
     def search(self, request: Request, q: str, k: int = 10, offset: int = 0) -> Response:
         self.asked.append(request.url.query)
@@ -79,7 +82,7 @@ class Stage:
         self.limited += 1
         if self.limited > 1:
             return JSONResponse(whole())
-        return problem(request, 429, "too many questions", {"Retry-After": "2"})
+        return problem(request, 429, "too many questions", {"Retry-After": str(self.wait)})
 
     def _page(self, k: int, offset: int) -> dict[str, Any]:
         answer = whole()
@@ -95,6 +98,15 @@ def stage_app(stage: Stage) -> FastAPI:
     request_id.install(app)
     app.add_api_route("/v1/search", stage.search)
     app.include_router(widget.router)
+    return app
+
+
+def demo_app(server: str) -> FastAPI:
+    """The demo page of the docs, with the address of a server that runs."""
+    app = FastAPI()
+    text = (ROOT / "docs" / "widget-demo.html").read_text(encoding="utf-8")
+    shown = text.replace("http://127.0.0.1:8000", server)
+    app.add_api_route("/", lambda: HTMLResponse(shown))
     return app
 
 
