@@ -56,6 +56,7 @@ def take(page: Page, server: str, shot: Shot) -> None:
     page.goto(server + shot.address)
     if shot.click:
         page.locator(shot.click).first.click()
+        page.mouse.move(0, 0)  # or what comes to lie under it looks pointed at
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.quantize(COLOURS).save(FOLDER / f"page-{shot.name}.png", optimize=True)
 
