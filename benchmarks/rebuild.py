@@ -45,7 +45,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         made, index, cache = (Path(folder) / name for name in ("corpus", "index", "cache"))
-        _write(options.corpus, made, options.records)
+        write_records(options.corpus, made, options.records)
         _warm(options.corpus, Path(folder) / "other", cache, options.model)
 
         def timed() -> Taken:
@@ -86,7 +86,8 @@ def _median(taken: Sequence[Taken]) -> Taken:
     return Taken(*map(statistics.median, zip(*taken, strict=True)))
 
 
-def _write(source: Path, folder: Path, records: int) -> None:
+def write_records(source: Path, folder: Path, records: int) -> None:
+    """Write records of random words of the documents of a folder, in files of a hundred."""
     words = [word for path in sorted(source.rglob("*.md")) for word in path.read_text().split()]
     chance = random.Random(3)  # noqa: S311 - no secret
     folder.mkdir()

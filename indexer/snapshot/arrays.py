@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import weakref
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,36 @@ def new_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> NDArray[A
         with path.open("r+b") as file:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
     return array
+
+
+class ReadRows:
+    """Rows of a large array in a file, read as they are asked for.
+
+    Not mapped: with a page that is touched the system maps its neighbours, and all of them count
+    as memory of the process.
+    """
+
+    def __init__(self, path: Path, dtype: DTypeLike, width: int, before: int = 0) -> None:
+        """Take a file.
+
+        Args:
+            path: of the file.
+            dtype: of a number.
+            width: numbers in a row.
+            before: bytes before the first row.
+        """
+        self._dtype, self._width, self._before = np.dtype(dtype), width, before
+        self._file = os.open(path, os.O_RDONLY)
+        self._close = weakref.finalize(self, os.close, self._file)
+
+    def spans(self, spans: Iterable[tuple[int, int]]) -> NDArray[Any]:
+        """Return the rows of half-open spans, one span after the other, of shape (rows, width)."""
+        size = self._dtype.itemsize * self._width
+        parts = [
+            os.pread(self._file, (end - start) * size, self._before + start * size)
+            for start, end in spans
+        ]
+        return np.frombuffer(b"".join(parts), dtype=self._dtype).reshape(-1, self._width)
 
 
 class GrowingArray:

@@ -13,7 +13,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.snapshot.arrays import mapped, new_array
+from indexer.snapshot.arrays import ReadRows, mapped, new_array
 from indexer.snapshot.kinds import (
     AGAIN,
     FIRST_PROBES,
@@ -61,6 +61,8 @@ class Inverted:
         sizes = np.load(folder / SIZES)
         if self._halves.shape != (sizes.sum(), index.d) or len(sizes) != index.nlist:
             raise ValueError("vectors of another index")
+        before = (folder / HALVES).stat().st_size - self._halves.nbytes
+        self._rows = ReadRows(folder / HALVES, np.float16, index.d, before)
         if (folder / LISTS).stat().st_size != sizes.sum() * (index.code_size + 8):
             raise ValueError("lists of another index")
         _take(index, sizes, folder)
@@ -90,7 +92,9 @@ class Inverted:
 
     def at(self, rows: Rows) -> Scores:
         """Return the vectors of rows, of shape (len(rows), dimension)."""
-        return self._halves[rows].astype(np.float32)
+        if len(rows) > GATHERED:
+            return self._halves[rows].astype(np.float32)
+        return self._rows.spans((row, row + 1) for row in rows.tolist()).astype(np.float32)
 
 
 def nearest(query: Scores, held: Scores, rows: Rows, k: int) -> tuple[Rows, Scores]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
 from indexer.passage import Passage
-from indexer.snapshot.arrays import GrowingArray
+from indexer.snapshot.arrays import GrowingArray, ReadRows
 from indexer.snapshot.vectors import Rows
 
 Bits = NDArray[np.uint8]
@@ -90,29 +90,32 @@ def sentence_numbers(passage: Passage, starts: Numbers) -> Numbers:
 
 
 class Tokens:
-    """The tokens of a snapshot's passages; they are mapped, not read."""
+    """The tokens of a snapshot's passages; only those that are asked for are read."""
 
     def __init__(self, folder: Path, passages: int) -> None:
+        self._folder = folder
         try:
             self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS)
             # NumPy's class of mapped arrays is slow to slice; a plain view of one is not.
             self._sentences: Numbers = np.load(folder / SENTENCES, mmap_mode="r").view(np.ndarray)
-            self._bits = _mapped(folder / BITS, len(self._sentences))
-            self._check(passages)
+            self._check(passages, (folder / BITS).stat().st_size)
         except (OSError, ValueError, EOFError, TypeError, IndexError) as error:
             raise DamagedError(f"{folder}: cannot be read; rebuild the index") from error
 
-    def _check(self, passages: int) -> None:
+    def _check(self, passages: int, size: int) -> None:
         """See that the parts fit each other; what is in them only their checksums tell."""
-        if len(self._offsets) != passages + 1 or self._offsets[-1] != len(self._bits):
+        tokens = len(self._sentences)
+        width = size // max(tokens, 1)
+        whole = width * tokens == size and width % 8 == 0 and (width > 0) == (tokens > 0)
+        if len(self._offsets) != passages + 1 or self._offsets[-1] != tokens or not whole:
             raise ValueError("parts of different indexes")
+        self._bits = ReadRows(self._folder / BITS, np.uint8, max(width, 8))
 
     def of(self, rows: Rows | Sequence[int]) -> tuple[Bits, NDArray[np.int64]]:
         """The tokens of passages, one passage after the other, and how many each one has."""
         spans = [(int(self._offsets[row]), int(self._offsets[row + 1])) for row in rows]
-        bits = [self._bits[start:end] for start, end in spans]
         counts = np.array([end - start for start, end in spans], dtype=np.int64)
-        return np.concatenate(bits) if bits else self._bits[:0], counts
+        return self._bits.spans(spans), counts
 
     def sentences(self, row: int) -> Numbers:
         """The sentence of each of a passage's tokens, or `OUTSIDE`."""
@@ -121,9 +124,3 @@ class Tokens:
     def sentences_of(self, rows: Rows | Sequence[int]) -> Numbers:
         """The sentence of each token of passages, one passage after the other, as in `of`."""
         return np.concatenate([np.zeros(0, dtype=np.int32), *map(self.sentences, rows)])
-
-
-def _mapped(path: Path, tokens: int) -> Bits:
-    if not tokens:
-        return np.zeros((0, 8), dtype=np.uint8)  # an empty file cannot be mapped
-    return np.memmap(path, dtype=np.uint8, mode="r").reshape(tokens, -1).view(np.ndarray)

@@ -1,0 +1,1 @@
+"""Collections of any size, and what asking them costs."""
