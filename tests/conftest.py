@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.pop("COLUMNS", None)  # each worker of a parallel run is told one
@@ -19,6 +20,9 @@ from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
 from search_api.engine.searcher import Searcher
 from tests.tiny import make_tiny_model
+
+settings.register_profile("citywise", deadline=None)  # time is measured in benchmarks
+settings.load_profile("citywise")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

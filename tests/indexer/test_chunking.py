@@ -271,7 +271,7 @@ def test_units_are_packed_into_the_fewest_spans_and_evenly(
     assert packed(units, room) == spans
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.integers(0, 12), max_size=20), st.integers(12, 40))
 def test_packing_joins_all_units_in_order_within_the_room(sizes: list[int], room: int) -> None:
     units = [Unit(number, number + 1, size) for number, size in enumerate(sizes)]
@@ -325,7 +325,7 @@ def documents(draw: st.DrawFn) -> Document:
     )
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(documents(), st.integers(12, 60), st.sampled_from(["words", "bytes"]))
 def test_passages_are_slices_in_order_that_hold_every_block(
     source: Document, limit: int, tokenizer: str
@@ -347,7 +347,7 @@ def test_passages_are_slices_in_order_that_hold_every_block(
     assert len({passage.id for passage in passages}) == len(passages)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(documents(), st.integers(12, 60))
 def test_sentences_and_body_of_a_passage_slice_its_text(source: Document, limit: int) -> None:
     for passage in split(source, limit):
@@ -360,7 +360,7 @@ def test_sentences_and_body_of_a_passage_slice_its_text(source: Document, limit:
 
 
 @pytest.mark.parametrize("tokenizer", ["words", "bytes"])
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(source=documents(), limit=st.integers(12, 60))
 def test_no_passage_is_longer_than_the_model_reads(
     tokenizer: str, source: Document, limit: int

@@ -130,7 +130,7 @@ def test_a_question_is_read_in_every_language_that_was_named(tmp_path: Path) -> 
 WORDS = st.lists(st.sampled_from(["maji", "mji", "chakula", "soko", "barabara"]), max_size=12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(WORDS, min_size=1, max_size=6).filter(lambda texts: any(texts)))
 def test_any_collection_scores_as_the_formula_says(texts: list[list[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -224,7 +224,7 @@ def visible(text: str) -> str:
     return "".join(char for char in cleaned(text) if char.isprintable() and not char.isspace())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(drafts())
 def test_any_draft_becomes_text_whose_blocks_are_its_elements_in_order(found: Draft) -> None:
     texts = [t for e in found.elements for t in (e.text, *(cell for row in e.rows for cell in row))]
@@ -246,7 +246,7 @@ def words(texts: list[str] | tuple[str, ...] | Any) -> list[int]:
     return [len(text.split()) for text in texts]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(drafts(), st.integers(2, 24))
 def test_passages_hold_every_block_once_and_none_is_too_long(found: Draft, limit: int) -> None:
     document = compose(found, "a.html", {})

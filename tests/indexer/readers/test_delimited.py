@@ -62,7 +62,7 @@ def test_titles_above_the_header_are_passed_over_and_noted(padding: str) -> None
 FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1, max_size=12)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80, derandomize=True)
 @given(st.sampled_from(",;\t|"), st.lists(st.tuples(FIELD, FIELD, FIELD), min_size=1, max_size=6))
 def test_what_a_program_writes_is_read_back(
     delimiter: str, records: list[tuple[str, str, str]]

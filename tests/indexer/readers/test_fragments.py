@@ -75,7 +75,7 @@ def test_a_fragment_without_words_has_no_lines(html: str) -> None:
 MARKS = ["<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<td>", "</tr>", "<br>", "\t", "\n", " "]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.one_of(st.sampled_from(MARKS), st.sampled_from("abcdé城"))))
 def test_no_mark_however_crossed_loses_a_character(pieces: list[str]) -> None:
     words = "".join(piece for piece in pieces if piece not in MARKS)

@@ -280,7 +280,7 @@ SNIPPETS = ["\n", "\n\n", "# ", "- ", "1. ", "| a | b |\n|---|---|\n", "| ", " |
             "word", "Cafe\u0301", "👩‍👩‍👧", "\u00a0", "\r", "\\", "<br>"]  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(st.lists(st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=5)), max_size=30))
 def test_any_markdown_becomes_ordered_blocks_with_white_space_between(
     folder: Path, parts: list[str]
@@ -298,7 +298,7 @@ def test_any_markdown_becomes_ordered_blocks_with_white_space_between(
     assert at == len(document.text)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(
     st.lists(
         st.tuples(

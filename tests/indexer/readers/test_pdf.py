@@ -308,7 +308,7 @@ def test_what_cannot_be_read_is_refused_with_a_reason(data: bytes, message: str)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_damaged_file_is_read_or_refused_in_one_sentence(damage: list[tuple[int, int]]) -> None:
     data = bytearray(pdfs.drawn(pdfs.lines("Words."), pdfs.scan))
     for place, byte in damage:

@@ -369,7 +369,7 @@ ODD = ["id", "text", "date", ":", ": ", "- ", "\n", "\r\n", ",", ";", '"', "{", 
        "1e999"]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     st.sampled_from(["a.csv", "a.tsv", "a.jsonl", "a.yaml"]),
     st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=3)), max_size=25).map("".join),
@@ -386,7 +386,7 @@ def test_any_text_becomes_documents_or_errors(folder: Path, name: str, source: s
             assert outcome.reason
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(st.lists(st.from_regex(r"\w[\w ,;|\"'-]{0,20}", fullmatch=True), min_size=1, max_size=6))
 def test_what_a_program_writes_as_csv_is_read_back(folder: Path, texts: list[str]) -> None:
     quoted = (text.replace('"', '""') for text in texts)

@@ -81,7 +81,7 @@ def test_nothing_scored_gives_nothing() -> None:
     assert (rows.tolist(), scores.tolist()) == ([], [])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 4), max_size=30), st.integers(1, 35))
 def test_the_best_are_those_of_a_plain_sort(points: list[int], k: int) -> None:
     expected = sorted((row for row, p in enumerate(points) if p), key=lambda r: (-points[r], r))

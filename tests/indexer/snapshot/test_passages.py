@@ -285,7 +285,7 @@ def test_a_page_of_garbage_is_named(path: Path) -> None:
     store.close()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=8))
 def test_any_text_comes_back_character_by_character(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

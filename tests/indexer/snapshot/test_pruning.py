@@ -43,7 +43,7 @@ questions = st.lists(st.integers(0, len(SHARES)), min_size=1, max_size=6)
 """Terms by number; the last one is in no passage, and one may come twice."""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(questions, st.integers(1, 200), st.sampled_from([None, 0, 3, 150, 1500]))
 def test_the_best_are_those_of_scoring_everything(
     lexical: Lexical, asked: list[int], k: int, among: int | None

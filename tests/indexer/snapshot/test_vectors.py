@@ -58,7 +58,7 @@ def test_the_nearest_are_those_of_brute_force(vectors: Vectors, k: int) -> None:
         np.testing.assert_allclose(scores, np.sort(cosines)[::-1][:k], atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 40), st.integers(1, 45), st.integers(0, 2**32 - 1))
 def test_any_number_asked_of_any_number_agrees_with_brute_force(
     tmp_path_factory: pytest.TempPathFactory, count: int, k: int, seed: int

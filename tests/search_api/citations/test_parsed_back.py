@@ -74,7 +74,7 @@ def test_ris_says_what_is_cited() -> None:
     assert [each.get("start_page") for each in found[:3]] == [None, "7", None]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HOSTILE, HOSTILE)
 def test_no_text_breaks_out_of_its_field(title: str, quote: str) -> None:
     cited = [replace(DURBAN, title=title, quote=quote), RELEASE]

@@ -38,7 +38,10 @@ def test_the_signals_are_what_they_are_said_to_be(snapshot: Snapshot, ranking: R
     lexical = snapshot.lexical
     rarest = math.log(1 + 7.5 / 0.5)
     most = lexical.idf("water") + lexical.idf("tank") + rarest  # no passage has zeppelins
-    held = sum(lexical.idf(term) * lexical.holds(term, ranking.rows) for term in ("water", "tank"))
+    held = np.sum(
+        [lexical.idf(term) * lexical.holds(term, ranking.rows) for term in ("water", "tank")],
+        axis=0,
+    )
     bits, counts = snapshot.tokens.of(ranking.rows)
     near = late.best_of(ranking.tokens, late.apart(ranking.tokens, bits), counts)
     assert len(ranking.rows) == 7

@@ -98,7 +98,7 @@ def test_a_text_is_cut_before_and_behind_the_marked_span(
     assert [(piece.text, piece.mark) for piece in segments(text, span)] == pieces
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(min_size=1, max_size=40), st.data())
 def test_segments_joined_are_the_text_and_one_of_them_is_the_span(
     text: str, data: st.DataObject

@@ -102,7 +102,7 @@ def test_copies_that_nothing_tells_apart_are_named_all_the_same() -> None:
     assert "Water%20came%20by%20truck." in named(text, WATER, 20)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(["aé", "b-c", "d,", "&", "100%", "🚲", "aé", "x\ny"]), min_size=3,
              max_size=30),

@@ -50,7 +50,7 @@ def test_no_passages_have_no_scores() -> None:
 THOUSANDTHS = st.integers(-1000, 1000).map(lambda number: number / 1000)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(THOUSANDTHS, st.integers(0, 5000)), min_size=1, max_size=20), THOUSANDTHS)
 def test_no_score_exceeds_one_and_one_means_best_on_both_sides(
     pairs: list[tuple[float, int]], mean: float
