@@ -101,9 +101,18 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def gazetteers(pytestconfig: pytest.Config) -> Path:
+    """A folder of compiled gazetteers that outlives the run: compiling takes seconds."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("gazetteers")
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory, gazetteers: Path) -> Path:
     """A cache that all tests of a run share, so that the tiny model is compiled once."""
-    return tmp_path_factory.mktemp("cache")
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "gazetteers").symlink_to(gazetteers, target_is_directory=True)
+    return folder
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,17 @@ def files(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("compiled")
+    Gazetteer.load(CITIES, FEWEST, folder)
+    return folder
+
+
 @pytest.fixture
-def stored(tmp_path: Path) -> Path:
-    """A folder with a compiled gazetteer."""
-    Gazetteer.load(CITIES, FEWEST, tmp_path / "new")
-    return tmp_path / "new"
+def stored(compiled: Path, tmp_path: Path) -> Path:
+    """A folder with a compiled gazetteer that a test may damage."""
+    return Path(shutil.copytree(compiled, tmp_path / "new"))
 
 
 def test_a_gazetteer_is_compiled_once_and_says_what_one_in_memory_says(
