@@ -18,13 +18,14 @@ from mcp.types import CallToolResult, TextContent
 from indexer.snapshot.folder import IndexFolder
 from search_api.engine.searcher import Searcher
 from search_api.http.app import create_app
-from search_api.mcp.arguments import Search
-from search_api.mcp.tools import search
+from search_api.mcp.arguments import Search, SearchExcerpts
+from search_api.mcp.tools import search, search_excerpts
 from search_api.settings import Settings
 from tests.browser.conftest import PATIENCE, serving
 from tests.conftest import ROOT
 
 QUESTION = {"query": "bicycle lanes in Lima"}
+FILTERED: dict[str, Any] = {"query": "water", "kind": ["session"], "city": ["Durban"]}
 TOOLS = ["search", "fetch", "search_excerpts"]
 
 
@@ -67,6 +68,10 @@ def test_over_http_the_tools_are_described_found_and_read(
             first = expected["results"][0]
             read = await client.call_tool("fetch", {"id": first["id"]})
             assert json.loads(spoken(read))["url"].startswith(first["url"].partition("#")[0])
+            filtered = await client.call_tool("search_excerpts", FILTERED)
+            excerpts = search_excerpts(searcher, SearchExcerpts(**FILTERED), address)
+            assert filtered.structured_content == excerpts.model_dump(mode="json")
+            assert [each.document for each in excerpts.results] == ["durban-note"] * 3
 
     asyncio.run(talk())
 
@@ -166,9 +171,22 @@ def test_over_stdio_the_tools_answer_and_questions_are_not_logged(
         env=dict(os.environ) | {"CITYWISE_PUBLIC_URL": "https://city.example"},
         cwd=ROOT,
     )  # fmt: skip
-    found = call(command, "search", **QUESTION)
-    expected = search(searcher, Search(**QUESTION), "https://city.example")
+
+    async def talk() -> list[CallToolResult]:
+        async with Client(command, read_timeout_seconds=PATIENCE) as client:
+            assert [tool.name for tool in (await client.list_tools()).tools] == TOOLS
+            found = await client.call_tool("search", QUESTION)
+            first = json.loads(spoken(found))["results"][0]
+            read = await client.call_tool("fetch", {"id": first["id"]})
+            return [found, read, await client.call_tool("search_excerpts", FILTERED)]
+
+    found, read, filtered = asyncio.run(talk())
+    base = "https://city.example"
+    expected = search(searcher, Search(**QUESTION), base)
     assert found.structured_content == expected.model_dump(mode="json")
+    assert json.loads(spoken(read))["title"] == expected.results[0].title
+    excerpts = search_excerpts(searcher, SearchExcerpts(**FILTERED), base)
+    assert filtered.structured_content == excerpts.model_dump(mode="json")
     assert said.read_text(encoding="utf-8") == ""
 
 
