@@ -48,7 +48,13 @@ WORDS = [
 DIMENSION, MAX_TOKENS = 32, 48
 
 
-def make_tiny_model(folder: Path, *, prompts: dict[str, str] | None = None, seed: int = 7) -> Path:
+def make_tiny_model(
+    folder: Path,
+    *,
+    prompts: dict[str, str] | None = None,
+    seed: int = 7,
+    tokens: int = MAX_TOKENS,
+) -> Path:
     """Write a one-layer BERT: random weights, mean pooling, words and letters as vocabulary."""
     import torch
     from sentence_transformers import SentenceTransformer
@@ -67,11 +73,11 @@ def make_tiny_model(folder: Path, *, prompts: dict[str, str] | None = None, seed
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=MAX_TOKENS,
+        max_position_embeddings=tokens,
     )
     BertModel(config).save_pretrained(parts)
     _write_tokenizer(parts, list(vocabulary))
-    transformer = Transformer(str(parts), max_seq_length=MAX_TOKENS)
+    transformer = Transformer(str(parts), max_seq_length=tokens)
     model = SentenceTransformer(
         modules=[transformer, Pooling(DIMENSION, "mean")], prompts=prompts, device="cpu"
     )

@@ -38,9 +38,17 @@ router = APIRouter(tags=["citations"], responses=examples.PROBLEMS)
 QUOTED = 2000
 """Characters of a quote in an address, which proxies and this server take of a certain length."""
 
-PassageId = Annotated[str, Path(description="A passage's id, as answers give it.")]
+PassageId = Annotated[
+    str, Path(description="A passage's id, as answers give it.", examples=[examples.SHOWN])
+]
 PassageIds = Annotated[
-    list[str], Query(min_length=1, max_length=MOST, description="Ids of passages; repeat it.")
+    list[str],
+    Query(
+        min_length=1,
+        max_length=MOST,
+        description="Ids of passages; repeat it.",
+        examples=[[examples.SHOWN]],
+    ),
 ]
 Form = Annotated[Format, Query(alias="format", description="Style or format.")]
 Alike = Annotated[int, Query(ge=1, le=MOST, description="Passages wanted.")]
@@ -54,6 +62,7 @@ class Asked(Cited):
 
     model_config = ConfigDict(extra="forbid")
 
+    passage: str | None = Field(None, description="Id of the passage.", examples=[examples.SHOWN])
     quote: str | None = Field(
         None, max_length=QUOTED, description="Words of the passage; `POST` takes longer ones."
     )
@@ -138,7 +147,10 @@ def get_verify(
 @router.post("/v1/verify", responses=examples.VERIFY_ALL | examples.NO_JSON)
 def post_verify(
     request: Request,
-    cited: Annotated[list[Cited], Body(min_length=1, max_length=MOST)],
+    cited: Annotated[
+        list[Cited],
+        Body(min_length=1, max_length=MOST, examples=[[{"passage": examples.SHOWN}]]),
+    ],
     current: Searchers,
     address: Base,
     snapshot: Annotated[str | None, Query(description=OLDER)] = None,

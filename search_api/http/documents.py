@@ -16,7 +16,14 @@ from search_api.http.schemas import DocumentPage
 
 router = APIRouter(tags=["documents"], responses=examples.UNAVAILABLE)
 
-Identity = Annotated[str, Path(max_length=1000, description="A document's id, as answers give it.")]
+Identity = Annotated[
+    str,
+    Path(
+        max_length=1000,
+        description="A document's id, as answers give it.",
+        examples=[examples.SHOWN_DOCUMENT],
+    ),
+]
 
 
 @router.get(

@@ -78,6 +78,11 @@ def _kept(name: str) -> dict[str, Any]:
 SEARCH_ANSWER = _kept("search")
 CITATIONS = _kept("citations")
 
+SHOWN = SEARCH_ANSWER["results"][0]["passage_id"]
+"""A passage of the shipped corpus, to ask for in examples of requests."""
+
+SHOWN_DOCUMENT = SEARCH_ANSWER["results"][0]["document"]["id"]
+
 ANSWER: Responses = {200: _json("Ranked, cited excerpts.", SEARCH_ANSWER)}
 
 

@@ -117,7 +117,10 @@ class Compared(_Filtered):
     """One question for several cities; filters hold for each of them."""
 
     city: list[Value] = Field(
-        min_length=2, max_length=20, description="Cities to compare: names in any spelling, or ids."
+        min_length=2,
+        max_length=20,
+        description="Cities to compare: names in any spelling, or ids.",
+        examples=[["Cape Town", "Freetown"]],
     )
 
     def normal(self) -> dict[str, Any]:
