@@ -119,6 +119,10 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s?#]+$",
         description="Address of the server as its visitors know it; permalinks begin with it.",
     )
+    reranker: str | None = Field(
+        None,
+        description="A cross-encoder, by name or path, for the first 20 passages; empty: none.",
+    )
     answers: int = Field(
         32 << 20, ge=0, description="Bytes of answers and encoded questions that a worker keeps."
     )

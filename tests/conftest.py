@@ -19,7 +19,7 @@ from indexer.report import Recipe, Report
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
 from search_api.engine.searcher import Searcher
-from tests.tiny import make_tiny_model
+from tests.tiny import make_tiny_crossing, make_tiny_model
 
 settings.register_profile("citywise", deadline=None)  # time is measured in benchmarks
 settings.load_profile("citywise")
@@ -98,6 +98,12 @@ RECORDS = """\
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers model of 32 dimensions that reads 48 tokens, with random weights."""
     return make_tiny_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="session")
+def tiny_crossing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-encoder that reads 48 tokens, with random weights."""
+    return make_tiny_crossing(tmp_path_factory.mktemp("crossing"))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import string
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transformers import BertConfig
 
 WORDS = [
     "the",
@@ -48,6 +52,19 @@ WORDS = [
 DIMENSION, MAX_TOKENS = 32, 48
 
 
+def make_tiny_crossing(folder: Path, *, figures: int = 1, seed: int = 7) -> Path:
+    """Write a cross-encoder of the same size, which gives each pair of texts so many figures."""
+    import torch
+    from transformers import BertForSequenceClassification
+
+    torch.manual_seed(seed)
+    vocabulary = _vocabulary()
+    config = _config(len(vocabulary), num_labels=figures)
+    BertForSequenceClassification(config).save_pretrained(folder)
+    _write_tokenizer(folder, vocabulary)
+    return folder
+
+
 def make_tiny_model(
     folder: Path,
     *,
@@ -60,29 +77,39 @@ def make_tiny_model(
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import Transformer
     from sentence_transformers.sentence_transformer.modules import Pooling
-    from transformers import BertConfig, BertModel
+    from transformers import BertModel
 
     torch.manual_seed(seed)
     parts = folder / "parts"
-    letters = string.ascii_lowercase + string.digits + string.punctuation
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *letters]
-    vocabulary = dict.fromkeys([*pieces, *(f"##{letter}" for letter in letters)])
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=DIMENSION,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=tokens,
-    )
-    BertModel(config).save_pretrained(parts)
-    _write_tokenizer(parts, list(vocabulary))
+    vocabulary = _vocabulary()
+    BertModel(_config(len(vocabulary), tokens)).save_pretrained(parts)
+    _write_tokenizer(parts, vocabulary)
     transformer = Transformer(str(parts), max_seq_length=tokens)
     model = SentenceTransformer(
         modules=[transformer, Pooling(DIMENSION, "mean")], prompts=prompts, device="cpu"
     )
     model.save(str(folder / "model"))
     return folder / "model"
+
+
+def _vocabulary() -> list[str]:
+    letters = string.ascii_lowercase + string.digits + string.punctuation
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *letters]
+    return list(dict.fromkeys([*pieces, *(f"##{letter}" for letter in letters)]))
+
+
+def _config(words: int, tokens: int = MAX_TOKENS, **more: Any) -> BertConfig:
+    from transformers import BertConfig
+
+    return BertConfig(
+        vocab_size=words,
+        hidden_size=DIMENSION,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=tokens,
+        **more,
+    )
 
 
 def _write_tokenizer(folder: Path, vocabulary: list[str]) -> None:
@@ -97,7 +124,9 @@ def _write_tokenizer(folder: Path, vocabulary: list[str]) -> None:
     tokenizer.normalizer = BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = BertPreTokenizer()
     special = [("[CLS]", numbers["[CLS]"]), ("[SEP]", numbers["[SEP]"])]
-    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=special)
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=special
+    )
     tokenizer.save(str(folder / "tokenizer.json"))
     settings = {
         "tokenizer_class": "PreTrainedTokenizerFast",

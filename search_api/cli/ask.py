@@ -13,13 +13,14 @@ from rich.text import Text
 
 from search_api.cli.console import safe, stdout
 from search_api.cli.filtering import with_filters
-from search_api.cli.options import INDEX, JSON
+from search_api.cli.options import INDEX, JSON, RERANKER
 from search_api.cli.references import reference
 from search_api.engine.answer import Answer, CityRef, Result
 from search_api.engine.filters import Filters
 from search_api.engine.grouping import Grouping, speaking
 from search_api.engine.verdict import headline
 from search_api.exports import EXPORTS, ExportFormat, export
+from search_api.reranking import find_reranker
 from search_api.settings import read_settings
 
 SHOWN = 5
@@ -41,6 +42,7 @@ AROUND = 300
               help="A block for each city, or one plain ranking.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(("text", "json", *EXPORTS)), default="text",
               show_default=True, help="What to print: --json is json.")  # fmt: skip
+@RERANKER
 @JSON
 def ask(
     question: str,
@@ -49,6 +51,7 @@ def ask(
     filters: Filters,
     group: Grouping,
     form: Literal["text", "json"] | ExportFormat,
+    reranker: str | None,
     as_json: bool,
 ) -> int:
     """Answer QUESTION with cited excerpts, city by city.
@@ -58,7 +61,8 @@ def ask(
     from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.searcher import Searcher
 
-    answer = Searcher(open_snapshot(index)).ask(question, k, filters=filters, group=group)
+    searcher = Searcher(open_snapshot(index), reranker=find_reranker(reranker))
+    answer = searcher.ask(question, k, filters=filters, group=group)
     if as_json or form == "json":
         click.echo(answer.model_dump_json(indent=1))
     elif form == "text":

@@ -12,8 +12,10 @@ from rich.table import Table
 from indexer.errors import DatasetError
 from search_api.cli.console import stderr, stdout
 from search_api.cli.index import build_index
-from search_api.cli.options import INDEX, JSON, MODEL
+from search_api.cli.options import INDEX, JSON, MODEL, RERANKER
 from search_api.engine.ranking import Mode
+from search_api.engine.reranking import Reranker
+from search_api.reranking import find_reranker
 from search_api.settings import read_settings
 
 
@@ -26,6 +28,7 @@ from search_api.settings import read_settings
 @click.option("--limit", type=click.IntRange(1), help="The first N judged queries.")
 @click.option("--filter-metadata", is_flag=True, help="Make the records' metadata searchable.")
 @MODEL
+@RERANKER
 @INDEX
 @JSON
 def evaluate(
@@ -35,6 +38,7 @@ def evaluate(
     limit: int | None,
     filter_metadata: bool,
     model: str | None,
+    reranker: str | None,
     index: Path,
     as_json: bool,
 ) -> int:
@@ -44,14 +48,17 @@ def evaluate(
     RR@10); one with questions.jsonl is asked of --index (hit@1,
     hit@3, city hit rate, AUROC and Brier score of the confidence, wrong verdicts).
     """
-    from search_api.evaluation.dataset import CORPUS, QUESTIONS
+    from search_api.evaluation.dataset import CORPUS, QUESTIONS, read_judged
+    from search_api.evaluation.retrieval import measure
 
     if not dataset.is_dir():
         raise DatasetError(f"{dataset}: no such folder; name the folder of a test set")
     if (dataset / CORPUS).is_file():
-        result = _retrieval(dataset, queries or dataset, limit, mode, model, filter_metadata)
+        judged = read_judged(queries or dataset, limit)
+        built = _indexed(dataset, model, metadata=filter_metadata)
+        result = measure(built, judged, mode, find_reranker(reranker))
     elif (dataset / QUESTIONS).is_file():
-        result = _questions(dataset, limit, index)
+        result = _questions(dataset, limit, index, find_reranker(reranker))
     else:
         raise DatasetError(
             f"{dataset}: holds neither {CORPUS} nor {QUESTIONS}, so it is no test set"
@@ -64,27 +71,27 @@ def evaluate(
     return 0
 
 
-def _retrieval(
-    dataset: Path, queries: Path, limit: int | None, mode: Mode, model: str | None, metadata: bool
-) -> dict[str, Any]:
-    from search_api.evaluation.dataset import read_judged
-    from search_api.evaluation.retrieval import measure, prepared_corpus
+def _indexed(dataset: Path, model: str | None, *, metadata: bool) -> Path:
+    """Index the corpus of a test set, and return the index's folder."""
+    from search_api.evaluation.retrieval import prepared_corpus
 
-    judged = read_judged(queries, limit)
     corpus = prepared_corpus(dataset, read_settings().cache, metadata=metadata)
     index = corpus.parent / "index"
     for line in build_index(corpus, index, model, keep_going=True).skipped:
         stderr().print(f"Skipped: {line}", markup=False)
-    return measure(index, judged, mode)
+    return index
 
 
-def _questions(dataset: Path, limit: int | None, index: Path) -> dict[str, Any]:
+def _questions(
+    dataset: Path, limit: int | None, index: Path, reranker: Reranker | None
+) -> dict[str, Any]:
     from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.searcher import Searcher
     from search_api.evaluation.dataset import read_questions
     from search_api.evaluation.questions import measure_questions
 
-    return measure_questions(Searcher(open_snapshot(index)), read_questions(dataset)[:limit])
+    searcher = Searcher(open_snapshot(index), reranker=reranker)
+    return measure_questions(searcher, read_questions(dataset)[:limit])
 
 
 def _show(result: dict[str, Any]) -> None:

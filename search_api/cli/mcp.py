@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from search_api.cli.options import INDEX
+from search_api.reranking import find_reranker
 from search_api.settings import read_settings
 
 
@@ -22,5 +23,7 @@ def mcp(index: Path) -> int:
     from search_api.mcp.stdio import serve_stdio
 
     settings = read_settings()
-    serve_stdio(CurrentSearcher(index, settings.answers).get, settings.public_url)
+    reranker = find_reranker(settings.reranker)
+    current = CurrentSearcher(index, settings.answers, reranker=reranker)
+    serve_stdio(current.get, settings.public_url)
     return 0

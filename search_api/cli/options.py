@@ -13,6 +13,10 @@ def _index(context: click.Context, option: click.Parameter, value: Path | None) 
     return value or read_settings().index
 
 
+def _reranker(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    return read_settings().reranker if value is None else value
+
+
 INDEX = click.option(
     "--index",
     type=click.Path(path_type=Path),
@@ -23,6 +27,12 @@ SNAPSHOT = click.option(
     "--snapshot", metavar="ID", help="An older snapshot that is still kept.  [default: published]"
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on stdout.")
+RERANKER = click.option(
+    "--reranker",
+    metavar="NAME_OR_PATH",
+    callback=_reranker,
+    help="A cross-encoder for the first 20 passages.  [default: $CITYWISE_RERANKER or none]",
+)
 MODEL = click.option(
     "--model",
     metavar="NAME_OR_PATH",

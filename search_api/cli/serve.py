@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from search_api.cli.options import INDEX
+from search_api.cli.options import INDEX, RERANKER
+from search_api.reranking import find_reranker
 from search_api.settings import read_settings
 
 
@@ -22,7 +23,10 @@ from search_api.settings import read_settings
               help="Port to listen on.  [default: $CITYWISE_PORT or 8000]")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1),
               help="Processes that serve.  [default: $CITYWISE_WORKERS or 1]")  # fmt: skip
-def serve_command(index: Path, host: str | None, port: int | None, workers: int | None) -> int:
+@RERANKER
+def serve_command(
+    index: Path, host: str | None, port: int | None, workers: int | None, reranker: str | None
+) -> int:
     """Serve the API; a newly published index is picked up without a restart."""
     from search_api.engine.current import check_published
     from search_api.logs import log_config
@@ -32,8 +36,10 @@ def serve_command(index: Path, host: str | None, port: int | None, workers: int 
     chosen_host = host or settings.host
     chosen_port = settings.port if port is None else port
     check_published(index)  # what is wrong with the index is said now, not in a worker's log
+    find_reranker(reranker)
     _check_free(chosen_host, chosen_port)
     os.environ["CITYWISE_INDEX"] = str(index.absolute())  # workers read their settings afresh
+    os.environ["CITYWISE_RERANKER"] = reranker or ""
     processes = workers or settings.workers
     with _shared_figures(processes > 1 and settings.metrics):
         started = serve(chosen_host, chosen_port, processes, log_config(settings.log_format))

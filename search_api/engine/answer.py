@@ -134,6 +134,7 @@ class Timings(_Part):
 
     encode: float
     retrieve: float
+    rerank: float = Field(0.0, description="Of the cross-encoder; 0 without one.")
     rank: float
     total: float
 

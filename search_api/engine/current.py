@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from indexer.errors import DamagedError, FormatError, NotHeldError, SnapshotError
 from indexer.snapshot.folder import KEEP, IndexFolder, Published
 from indexer.snapshot.snapshot import Snapshot, full_check, quick_check
 from search_api.engine.observed import Observe, unobserved
+from search_api.engine.reranking import Reranker
 from search_api.engine.searcher import Searcher
 
 WARMING = "informal settlements"
@@ -26,20 +29,28 @@ class CurrentSearcher:
     cannot be opened is logged, and the old one goes on serving.
     """
 
-    def __init__(self, root: Path, cache: int = 0, observe: Observe = unobserved) -> None:
+    def __init__(
+        self,
+        root: Path,
+        cache: int = 0,
+        observe: Observe = unobserved,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Take an index folder.
 
         Args:
             root: the folder.
             cache: bytes in which each snapshot's answers are kept.
             observe: is told of each answer.
+            reranker: puts the first passages of every answer into its own order.
         """
-        self._root, self._cache, self._observe = root, cache, observe
+        self._root, self._cache = root, cache
+        self._open = partial(_opened, observe=observe, reranker=reranker)
         self._pointer = IndexFolder(root).pointer
         self._lock = threading.Lock()
         self._seen = self._stamp()
-        self._searcher = _opened(IndexFolder(root).published(), cache, observe)
-        self._older = OlderSearchers(root, observe)
+        self._searcher = self._open(IndexFolder(root).published(), cache)
+        self._older = OlderSearchers(root, self._open)
 
     def get(self) -> Searcher:
         """Return the searcher to use for one request."""
@@ -67,7 +78,7 @@ class CurrentSearcher:
         try:
             published = IndexFolder(self._root).published()
             if published.path != self._searcher.snapshot.path:
-                self._searcher = _opened(published, self._cache, self._observe)
+                self._searcher = self._open(published, self._cache)
                 _log.info("serving index %s", published.manifest.id)
         except SnapshotError as error:
             _log.error("the new index is not served: %s", error)
@@ -84,8 +95,9 @@ class CurrentSearcher:
 class OlderSearchers:
     """Opens snapshots that are kept beside the published one, and holds as many as are kept."""
 
-    def __init__(self, root: Path, observe: Observe = unobserved) -> None:
-        self._folder, self._observe = IndexFolder(root), observe
+    def __init__(self, root: Path, opened: Callable[[Published, int], Searcher]) -> None:
+        """Take an index folder, and what opens a snapshot with bytes to keep answers in."""
+        self._folder, self._open = IndexFolder(root), opened
         self._lock = threading.Lock()
         self._held: OrderedDict[Path, Searcher] = OrderedDict()
 
@@ -105,7 +117,7 @@ class OlderSearchers:
             ) from error
         with self._lock:
             if kept.path not in self._held:
-                self._held[kept.path] = _opened(kept, 0, self._observe)
+                self._held[kept.path] = self._open(kept, 0)
             self._held.move_to_end(kept.path)
             if len(self._held) >= KEEP:
                 self._held.popitem(last=False)
@@ -127,10 +139,12 @@ def _check(published: Published) -> None:
         raise DamagedError(f"{problems[0]}; rebuild with `citywise index`")
 
 
-def _opened(published: Published, cache: int, observe: Observe) -> Searcher:
+def _opened(
+    published: Published, cache: int, *, observe: Observe, reranker: Reranker | None
+) -> Searcher:
     """Open a snapshot, once every byte of it is found to be as written."""
     _check(published)
-    searcher = Searcher(Snapshot(published), cache)
+    searcher = Searcher(Snapshot(published), cache, reranker)
     searcher.ask(WARMING)
     searcher.observe = observe  # from now on: nobody asked what warmed it
     return searcher

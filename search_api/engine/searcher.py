@@ -27,6 +27,7 @@ from search_api.engine.marking import marked
 from search_api.engine.observed import Asked, Observe, unobserved
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.reason import Reason
+from search_api.engine.reranking import Reranker, reranked
 from search_api.engine.results import Results
 from search_api.engine.similar import similar_rows
 from search_api.engine.stages import ALL, Stages
@@ -47,9 +48,18 @@ class Searcher:
         observe: is told of each answer.
     """
 
-    def __init__(self, snapshot: Snapshot, cache: int = 0) -> None:
-        """Take a snapshot, and the bytes in which answers and encoded questions may be kept."""
+    def __init__(
+        self, snapshot: Snapshot, cache: int = 0, reranker: Reranker | None = None
+    ) -> None:
+        """Take what to search.
+
+        Args:
+            snapshot: the published one, or an older one.
+            cache: bytes in which answers and encoded questions may be kept.
+            reranker: puts the first passages into its own order, if there is one.
+        """
         self.snapshot = snapshot
+        self._reranker = reranker
         self._answers = BoundedCache[Answer](cache // 2, answer_bytes)
         self._ranker = Ranker(snapshot, cache - cache // 2)
         self._copies = Copies(snapshot.columns.copies)
@@ -98,14 +108,17 @@ class Searcher:
     def _ask(self, question: str, k: int, offset: int, filters: Filters, group: Grouping) -> Answer:
         began = time.perf_counter()
         selection = select(filters, self.snapshot.places, self.snapshot.labels)
-        ranking = self._ranker.rank(question, 2 * DEPTH, allowed=selection.allowed)
+        plain = self._ranker.rank(question, 2 * DEPTH, allowed=selection.allowed)
         ranked = time.perf_counter()
+        ranking, rerank = self._reranked(question, plain)
         rows = ranking.rows[self._copies.firsts(ranking.rows.tolist())].tolist()
         speaking = self._speaking(rows)
         shown = self._arranged(question, rows, speaking, group)[offset : offset + k]
         held = ranking.rows.tolist()
-        sure = confidences(self.snapshot, question, ranking, [*held[:1], *shown])
-        confidence = sure[held[0]] if held else 0.0
+        # Fitted on the plain order, and whether there is evidence does not hang on another one.
+        best = plain.rows[:1].tolist()
+        sure = confidences(self.snapshot, question, plain, [*best, *shown])
+        confidence = sure[best[0]] if best else 0.0
         scores = dict(zip(held, ranking.scores.tolist(), strict=True))
         results = self._results.of(question, ranking.tokens, shown, scores, sure, offset + 1)
         found = Counter(city for row in rows for city in speaking[row])
@@ -126,7 +139,8 @@ class Searcher:
             timings_ms=Timings(
                 encode=ranking.encode,
                 retrieve=ranking.retrieve,
-                rank=_ms(ranked, ended),
+                rerank=rerank,
+                rank=round(_ms(ranked, ended) - rerank, 3),
                 total=_ms(began, ended),
             ),
         )
@@ -171,7 +185,17 @@ class Searcher:
         stages: Stages = ALL,
     ) -> Ranking:
         """Rank passages by one side or both; an over-long question is cut, not refused."""
-        return self._ranker.rank(_clean(question), k, mode, depth, stages=stages)
+        question = _clean(question)
+        ranking = self._ranker.rank(question, k, mode, depth, stages=stages)
+        return self._reranked(question, ranking)[0] if mode == "hybrid" else ranking
+
+    def _reranked(self, question: str, ranking: Ranking) -> tuple[Ranking, float]:
+        """The ranking as the cross-encoder has it, if there is one, and its milliseconds."""
+        if self._reranker is None:
+            return ranking, 0.0
+        began = time.perf_counter()
+        ranking = reranked(self.snapshot, question, ranking, self._reranker)
+        return ranking, _ms(began, time.perf_counter())
 
     def mark(self, question: str, passage: Passage, row: int) -> Span:
         """Return the sentence of a passage that an excerpt would mark for a question."""

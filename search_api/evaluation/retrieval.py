@@ -14,6 +14,7 @@ import numpy as np
 from indexer.errors import MissingExtraError
 from indexer.snapshot.snapshot import open_snapshot
 from search_api.engine.ranking import Mode, Ranking
+from search_api.engine.reranking import Reranker
 from search_api.engine.searcher import Searcher
 from search_api.evaluation.dataset import CORPUS, Judged, read_lines
 
@@ -45,18 +46,21 @@ def prepared_corpus(dataset: Path, cache: Path, *, metadata: bool) -> Path:
     return folder / CORPUS
 
 
-def measure(index: Path, judged: Judged, mode: Mode) -> dict[str, Any]:
+def measure(
+    index: Path, judged: Judged, mode: Mode, reranker: Reranker | None = None
+) -> dict[str, Any]:
     """Ask each judged query and measure the answers.
 
     Args:
         index: index of the test set's corpus.
         judged: queries and judgments.
         mode: both sides, or one alone.
+        reranker: reads the first passages of both sides again, if there is one.
 
     Returns:
         The object that `citywise eval --json` prints, without the dataset's name.
     """
-    searcher = Searcher(open_snapshot(index))
+    searcher = Searcher(open_snapshot(index), reranker=reranker)
     documents = np.array(searcher.snapshot.passages.document_ids())
     run: Run = {}
     milliseconds = []

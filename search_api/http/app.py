@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from indexer import __version__
 from search_api.engine.current import CurrentSearcher
+from search_api.engine.observed import Observe
 from search_api.http import (
     access,
     bounds,
@@ -26,8 +27,14 @@ from search_api.http import (
     routes,
     widget,
 )
+from search_api.reranking import find_reranker
 from search_api.settings import Settings, read_settings
 from search_api.web import router as web
+
+
+def _searchers(settings: Settings, observe: Observe) -> CurrentSearcher:
+    reranker = find_reranker(settings.reranker)
+    return CurrentSearcher(settings.index, settings.answers, observe, reranker)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -41,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        current = await run_in_threadpool(CurrentSearcher, chosen.index, chosen.answers, observe)
+        current = await run_in_threadpool(_searchers, chosen, observe)
         app.state.searchers = current
         async with assistants.opened(current.get):
             yield

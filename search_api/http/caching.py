@@ -43,7 +43,9 @@ class Caching:
             UnchangedError: the visitor names this tag in `If-None-Match`.
         """
         within = preset(self._request)
-        key = [__version__, self._request.url.path, snapshot, asked, within and within.given()]
+        reranker = self._request.app.state.settings.reranker
+        made = [__version__, snapshot, reranker or None]
+        key = [*made, self._request.url.path, asked, within and within.given()]
         told = json.dumps(key, sort_keys=True)
         tag = f'W/"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": FRESH}

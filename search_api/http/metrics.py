@@ -30,7 +30,7 @@ PATH = "/metrics"
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds at which histograms count."""
 
-STAGES = ("encode", "retrieve", "rank", "total")
+STAGES = ("encode", "retrieve", "rerank", "rank", "total")
 
 Serving = Callable[[], Manifest | None]
 """Gives the manifest of the snapshot that is served; None before one is open."""
@@ -82,7 +82,9 @@ class Metrics:
         self._answers.labels(asked.verdict, "cache" if asked.kept else "search").inc()
         if not asked.kept:
             for stage in STAGES:
-                self._stages.labels(stage).observe(getattr(asked.timings, stage) / 1000)
+                spent = getattr(asked.timings, stage)
+                if spent or stage != "rerank":  # most collections have no cross-encoder
+                    self._stages.labels(stage).observe(spent / 1000)
 
     def text(self) -> bytes:
         """Write all figures in Prometheus' text format."""

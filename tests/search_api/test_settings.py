@@ -33,6 +33,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         "cors_origins": "*",
         "frame_ancestors": "*",
         "public_url": None,
+        "reranker": None,
         "answers": 32 << 20,
         "workers": 1,
         "concurrent": 64,
@@ -61,6 +62,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         ("CITYWISE_PORT", "65535", "port", 65535),
         ("CITYWISE_WORKERS", "4", "workers", 4),
         ("citywise_port", "81", "port", 81),
+        ("CITYWISE_RERANKER", "some/cross-encoder", "reranker", "some/cross-encoder"),
         ("CITYWISE_LOG_FORMAT", "json", "log_format", "json"),
         ("CITYWISE_LOG_QUESTIONS", "1", "log_questions", True),
         (

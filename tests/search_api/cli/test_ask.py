@@ -151,7 +151,7 @@ def test_json_is_one_object_with_the_promised_names_alone_on_stdout(
         "id", "title", "kind", "date", "publisher", "url", "language", "sha256", "sources",
     ]  # fmt: skip
     assert list(found["index"]) == ["id", "built", "model", "passages", "documents"]
-    assert list(found["timings_ms"]) == ["encode", "retrieve", "rank", "total"]
+    assert list(found["timings_ms"]) == ["encode", "retrieve", "rerank", "rank", "total"]
     del found["timings_ms"]
     expected = searcher.ask("informal settlements", 3)
     assert found == expected.model_dump(mode="json", exclude={"timings_ms"})
@@ -314,3 +314,20 @@ def test_an_answer_is_printed_as_the_file_that_is_asked_for(
 def test_json_is_a_format_too(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for form in (("--json",), ("--format", "json")):
         assert json.loads(asked(built, QUITO, capsys, *form)[1])["question"] == QUITO
+
+
+def test_a_cross_encoder_is_taken_where_one_is_asked_for(
+    built: Path,
+    tiny_crossing: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, _ = asked(built, "water", capsys, "--reranker", str(tiny_crossing), "--json")
+    assert status in (0, 1)
+    assert json.loads(out)["timings_ms"]["rerank"] > 0
+    monkeypatch.setenv("CITYWISE_RERANKER", "lost/model")
+    status, out, said = asked(built, "water", capsys)
+    assert (status, out) == (2, "")
+    assert "model 'lost/model': no folder of this name, and no hub gave it" in said
+    status, out, _ = asked(built, "water", capsys, "--reranker", "", "--json")
+    assert json.loads(out)["timings_ms"]["rerank"] == 0

@@ -95,7 +95,15 @@ def test_a_search_says_what_it_cost(path: str, client: TestClient) -> None:
     response = client.get(f"/v1/{path}", params={"q": "fresh water"})
     timing = response.headers["server-timing"]
     parts = [part.split(";dur=") for part in timing.split(", ")]
-    assert [name for name, _ in parts] == ["encode", "retrieve", "rank", "total"]
+    assert [name for name, _ in parts] == ["encode", "retrieve", "rerank", "rank", "total"]
     if path == "search":
         assert {name: float(ms) for name, ms in parts} == response.json()["timings_ms"]
     assert "etag" not in client.post("/v1/search", json={"q": "fresh water"}).headers
+
+
+def test_another_order_by_a_cross_encoder_has_a_tag_of_its_own(
+    built: Path, tiny_crossing: Path, client: TestClient
+) -> None:
+    with TestClient(create_app(Settings(index=built, reranker=str(tiny_crossing)))) as crossing:
+        assert tag(crossing, "/v1/search?q=water") != tag(client, "/v1/search?q=water")
+        assert crossing.get("/v1/search?q=water").json()["timings_ms"]["rerank"] > 0
