@@ -36,9 +36,10 @@ from indexer.passage import Passage
 from indexer.pieces import pieces_per_word
 from indexer.preparing import Prepared, Preparer
 from indexer.program import program
+from indexer.questions import read_questions
 from indexer.report import DocumentReport, Recipe, Report, Steps, notes_on
 from indexer.snapshot.columns import write_columns
-from indexer.snapshot.encoder import Vector
+from indexer.snapshot.encoder import Encoder, Vector
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.kinds import plan_for
 from indexer.snapshot.manifest import (
@@ -49,6 +50,7 @@ from indexer.snapshot.manifest import (
     LEXICAL,
     PASSAGES,
     PLACES,
+    QUESTIONS,
     TOKENS,
     Manifest,
     ModelInfo,
@@ -56,6 +58,7 @@ from indexer.snapshot.manifest import (
     file_info,
 )
 from indexer.snapshot.passages import Passages, PassageWriter
+from indexer.snapshot.questions import write_questions
 from indexer.snapshot.snapshot import full_check
 from indexer.snapshot.tokens import TokenWriter
 from indexer.snapshot.vectors import write_vectors
@@ -133,6 +136,7 @@ class _Build:
         from indexer.lexicon import CONTEXT, K1, REVISION, B
 
         staging, model = self._folder.staging, self._compiled.info
+        questions = read_questions(self._recipe.corpus, self._holds)
         self._steps.begin("Reading")
         written = self._read(staging / PASSAGES)
         parameters = {
@@ -142,12 +146,14 @@ class _Build:
             "pieces": self._pieces(staging / PASSAGES),
             "passage_tokens": _passage_tokens(model),
             "places": self._places.revision,
+            "questions": _digest(questions) if questions else None,
             "vectors": plan_for(written.passages, self._recipe.vectors).kind,
         }
         identity = _identity(written.digest, model, parameters)
         self._report.unchanged = self._is_published(identity)
         if not self._report.unchanged:
             vectors = self._make(staging, written)
+            self._write_questions(staging, questions)
             self._report.notes += notes_on(vectors)
             self._folder.publish(
                 Manifest(
@@ -166,6 +172,18 @@ class _Build:
         self._report.snapshot = identity
         self._report.documents, self._report.passages = written.documents, written.passages
         return self._report
+
+    def _holds(self, question: str) -> bool:
+        """Whether the model reads a question to its end."""
+        model = self._compiled.info
+        (tokens,) = self._compiled.count_tokens([model.query_prompt + question])
+        return tokens + model.special_tokens <= model.max_tokens
+
+    def _write_questions(self, staging: Path, questions: list[str]) -> None:
+        """Write the corpus's own questions, as the server would encode them; nothing for none."""
+        if questions:
+            encoder = Encoder(staging / ENCODER, self._compiled.info)
+            write_questions(staging / QUESTIONS, questions, encoder.encode_questions(questions))
 
     def _read(self, path: Path) -> PassageWriter:
         """Read the corpus into a passage file, or fail naming everything that cannot be read."""
@@ -293,7 +311,10 @@ def _passage_tokens(model: ModelInfo) -> int:
 
 def _identity(digest: str, model: ModelInfo, parameters: dict[str, Any]) -> str:
     """Name a snapshot by what it is made of."""
-    parts = [FORMAT, digest, model.fingerprint, parameters]
+    return _digest([FORMAT, digest, model.fingerprint, parameters])
+
+
+def _digest(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -16,6 +16,7 @@ from indexer.readers.yaml_text import load_yaml
 
 FOLDER_METADATA = "metadata.yaml"
 _NO_DOCUMENTS = {FOLDER_METADATA, "cities.yaml", "README.md"}
+_AT_THE_TOP = {"questions.yaml"}
 _TEST_SET = {"queries.jsonl", "qrels.tsv"}
 
 
@@ -57,8 +58,9 @@ def read_file(file: CorpusFile) -> Iterator[Document | DocumentError]:
 def corpus_files(root: Path) -> list[CorpusFile | DocumentError]:
     """List the files of a corpus, sorted by path, without hidden ones and those that describe it.
 
-    Descriptions are `metadata.yaml`, `cities.yaml` and `README.md`; in a folder that is a test set
-    (it holds `queries.jsonl` and `qrels.tsv`) questions and judgments are no documents either.
+    Descriptions are `metadata.yaml`, `cities.yaml` and `README.md`, at the top `questions.yaml`; in
+    a folder that is a test set (it holds `queries.jsonl` and `qrels.tsv`) questions and
+    judgments are no documents either.
     """
     if root.is_file():
         return list(_files_in(root.parent, root.parent, only=root.name))
@@ -92,7 +94,8 @@ def _files_in(folder: Path, root: Path, only: str = "") -> Iterator[CorpusFile |
         described = _described(folder, names, (inside / FOLDER_METADATA).as_posix())
     except DocumentError as error:
         yield error
-    for name in {only} if only else _documents(names):
+    shown = names - _AT_THE_TOP if folder == root else names
+    for name in {only} if only else _documents(shown):
         file = CorpusFile(folder / name, (inside / name).as_posix(), _said(described, name))
         yield _refused(file, root) or file
 

@@ -13,7 +13,7 @@ from indexer.program import program
 from indexer.report import DocumentReport, Recipe, Report
 from indexer.snapshot.manifest import file_info
 
-_BESIDE = ("cities.yaml",)
+_BESIDE = ("cities.yaml", "questions.yaml")
 """Files that shape an index without being documents, and of which `corpus_files` says nothing."""
 
 KEEP = 16

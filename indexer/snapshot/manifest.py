@@ -27,6 +27,7 @@ HALVES = "vectors.npy"
 CENTRE = "centre.npy"
 LEXICAL = "lexical"
 ENCODER = "encoder"
+QUESTIONS = "questions"
 
 
 Precision = Literal["int8", "float32"]

@@ -18,11 +18,13 @@ from indexer.snapshot.manifest import (
     LEXICAL,
     PASSAGES,
     PLACES,
+    QUESTIONS,
     TOKENS,
     file_info,
 )
 from indexer.snapshot.passages import Passages
 from indexer.snapshot.places import Places
+from indexer.snapshot.questions import Questions
 from indexer.snapshot.tokens import Tokens
 from indexer.snapshot.vectors import Vectors
 
@@ -40,6 +42,7 @@ class Snapshot:
         self.places = Places(self.path / PLACES)
         self.labels = Labels(self.path / LABELS, self.manifest.passages)
         self.columns = Columns(self.path / COLUMNS, self.manifest.passages)
+        self.questions = Questions(self.path / QUESTIONS, self.manifest.model.dimension)
         self.encoder = Encoder(self.path / ENCODER, self.manifest.model)
 
 

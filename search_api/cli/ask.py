@@ -87,6 +87,7 @@ def show(answer: Answer, console: Console, group: Grouping = "city") -> None:
         for result in answer.results:
             console.print()
             _show_result(result, console)
+    _show_related(answer, console)
     console.print()
     index, shown = answer.index, len(answer.results)
     console.print(
@@ -94,6 +95,14 @@ def show(answer: Answer, console: Console, group: Grouping = "city") -> None:
         f"{answer.timings_ms.total:.0f} ms; index {index.id}",
         style="dim",
     )
+
+
+def _show_related(answer: Answer, console: Console) -> None:
+    if answer.related:
+        console.print()
+        console.print("Related questions", style="bold")
+        for question in answer.related:
+            _print_indented(Text(safe(question)), console)
 
 
 def _show_result(result: Result, console: Console) -> None:

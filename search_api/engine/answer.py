@@ -159,6 +159,9 @@ class Answer(_Part):
     facets: dict[str, list[FacetCount]] = Field(
         description="City, country, region, kind, topic, year and language."
     )
+    related: list[str] = Field(
+        [], description="Questions of the collection's own list that are near this one."
+    )
     index: IndexRef
     timings_ms: Timings
 

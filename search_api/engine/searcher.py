@@ -27,6 +27,7 @@ from search_api.engine.marking import marked
 from search_api.engine.observed import Asked, Observe, unobserved
 from search_api.engine.ranking import DEPTH, Mode, Ranker, Ranking
 from search_api.engine.reason import Reason
+from search_api.engine.related import related
 from search_api.engine.reranking import Reranker, reranked
 from search_api.engine.results import Results
 from search_api.engine.similar import similar_rows
@@ -135,6 +136,7 @@ class Searcher:
             results=results,
             cities=cities,
             facets=facets,
+            related=related(self.snapshot.questions, question, ranking.query),
             index=self.index(),
             timings_ms=Timings(
                 encode=ranking.encode,

@@ -1,4 +1,4 @@
-"""What a question may become while it is typed: cities, topics and titles of the collection."""
+"""What a question may become while it is typed: cities, topics, titles, and listed questions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY = 40
 _LAST = "\U0010ffff"
 """Behind every letter."""
 
-Sort = Literal["city", "topic", "title"]
+Sort = Literal["city", "topic", "title", "question"]
 
 
 class Suggestion(BaseModel):
@@ -30,9 +30,11 @@ class Suggestion(BaseModel):
 
     text: str = Field(description="As the collection writes it.")
     kind: Sort
-    id: str | None = Field(description="Of the city or the document; null for a topic.")
+    id: str | None = Field(description="Of the city or the document; null for others.")
     country_name: str | None = Field(description="Of a city.")
-    passages: int = Field(description="Passages that speak of it, or that the document has.")
+    passages: int = Field(
+        description="Passages that speak of it, or that the document has; 0 of a question."
+    )
 
 
 class Suggestions(BaseModel):
@@ -87,7 +89,9 @@ class Suggester:
 
 def suggester(snapshot: Snapshot) -> Suggester:
     """Make the suggester of a collection."""
-    return Suggester([*_cities(snapshot), *_topics(snapshot), *_titles(snapshot)])
+    return Suggester(
+        [*_cities(snapshot), *_topics(snapshot), *_titles(snapshot), *_questions(snapshot)]
+    )
 
 
 def _keys(folded: str, shown: bool) -> Iterator[tuple[str, int]]:
@@ -142,3 +146,8 @@ def _titles(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
             text=title, kind="title", id=identity, country_name=None, passages=passages
         )
         yield about, []
+
+
+def _questions(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
+    for text in snapshot.questions.texts:
+        yield Suggestion(text=text, kind="question", id=None, country_name=None, passages=0), []

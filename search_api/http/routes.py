@@ -148,7 +148,7 @@ def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -
 def suggest(
     parameters: Annotated[Typed, Query()], current: Searchers, cached: Cached, response: Response
 ) -> Suggestions | JSONResponse:
-    """Complete what is typed with cities, topics and titles of the collection."""
+    """Complete what is typed with cities, topics, titles and listed questions."""
     searcher = current.get()
     index = searcher.snapshot.manifest.id
     cached.check(index, parameters.model_dump())

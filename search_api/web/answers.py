@@ -43,7 +43,7 @@ def _home(request: Request, params: Params, searcher: Searcher) -> Response:
         "home.html",
         collection=held,
         topics=held.topics[:TOPICS],
-        questions=questions(held),
+        questions=questions(held, searcher.snapshot.questions.texts),
         index=index,
         dataset=dataset(base_of(request), index, held),
     )

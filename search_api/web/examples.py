@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,11 +64,14 @@ QUESTIONS = {
     "water": no_translation("Who got water to people without a tap?"),
     "housing": no_translation("What was done against evictions?"),
 }
-"""Questions by the topic that a collection must have for them to be offered."""
+"""Questions by the topic that a collection without a list of its own must have for them to be
+offered. Where its list has the same ones, they are shown in the reader's language as well."""
 
 
-def questions(shown: Collection) -> list[str]:
-    """Return some that the collection has documents on."""
+def questions(shown: Collection, listed: Sequence[str]) -> list[str]:
+    """Return the first of the collection's own list, else some that it has documents on."""
+    if listed:
+        return list(listed[:OFFERED])
     topics = {topic for topic, _ in shown.topics}
     fitting = [question for topic, question in QUESTIONS.items() if topic in topics]
     return fitting[:OFFERED]

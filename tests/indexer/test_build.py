@@ -156,6 +156,7 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
         "pieces": {"en": 2.16},
         "passage_tokens": 48,
         "places": PlaceFinder(None, FEWEST_PLACES).revision,
+        "questions": None,
         "vectors": "exact",
     }
     assert 0.99999 <= found.parity <= 1.00001

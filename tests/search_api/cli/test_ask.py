@@ -140,8 +140,8 @@ def test_json_is_one_object_with_the_promised_names_alone_on_stdout(
     assert (status, err) == (0, "")
     found = json.loads(out)
     assert list(found) == [
-        "question", "verdict", "confidence", "explanation", "results", "cities", "facets", "index",
-        "timings_ms",
+        "question", "verdict", "confidence", "explanation", "results", "cities", "facets",
+        "related", "index", "timings_ms",
     ]  # fmt: skip
     assert list(found["results"][0]) == [
         "rank", "score", "confidence", "passage_id", "text", "segments", "span", "page", "section",
@@ -331,3 +331,11 @@ def test_a_cross_encoder_is_taken_where_one_is_asked_for(
     assert "model 'lost/model': no folder of this name, and no hub gave it" in said
     status, out, _ = asked(built, "water", capsys, "--reranker", "", "--json")
     assert json.loads(out)["timings_ms"]["rerank"] == 0
+
+
+def test_related_questions_follow_the_excerpts() -> None:
+    paper = io.StringIO()
+    told = answer(("Water.", True)).model_copy(update={"related": ["Who came?", "How\x1b[2J?"]})
+    show(told, Console(file=paper, width=80))
+    assert "\nRelated questions\n    Who came?\n    How" in paper.getvalue()
+    assert "\x1b" not in paper.getvalue()
