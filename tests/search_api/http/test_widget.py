@@ -100,6 +100,22 @@ def test_the_documented_hashes_are_those_of_the_releases() -> None:
     assert documented == [(newest().version, shipped()[newest().version].integrity)]
 
 
+def test_the_documented_parts_properties_and_attributes_are_those_of_the_script() -> None:
+    text = (ROOT / "docs" / "widget.md").read_text(encoding="utf-8")
+    code = newest().script.decode()
+    listed = text[text.index("Parts for `citywise-search::part(…)`") :].partition("\n\n")[0]
+    parts = set(re.findall(r"`([a-z]+)`", listed))
+    linked = set(re.findall(r'#link\([^,]+, "([a-z]+)"', code))
+    assert parts == set(re.findall(r'\bpart: "([a-z]+)"', code)) | linked
+    properties = set(re.findall(r"--citywise-[a-z-]+", text))
+    assert properties == set(re.findall(r"--citywise-[a-z-]+", code))
+    rows = text.partition("## Attributes")[2].partition("## ")[0]
+    attributes = set(re.findall(r"^\| `([a-z-]+)` \|", rows, re.MULTILINE))
+    read = set(re.findall(r'(?:get|has)Attribute\("([a-z-]+)"\)', code))
+    of_the_form = {"action", "aria-label", "placeholder"}
+    assert attributes == (read - of_the_form) | {"lang", "theme"}  # a property, and style alone
+
+
 def test_a_release_never_changes() -> None:
     found = {
         folder.name: {
