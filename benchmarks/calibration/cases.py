@@ -16,7 +16,7 @@ from indexer.build import build
 from indexer.report import Recipe
 from indexer.snapshot.labels import Mask
 from indexer.snapshot.snapshot import open_snapshot
-from search_api.engine.confidence import Signals, signals
+from search_api.engine.confidence import BEST, Signals, signals
 from search_api.engine.ranking import DEPTH, Ranker
 from search_api.evaluation.dataset import CORPUS, QRELS, QUERIES, Judged, read_judged
 from search_api.evaluation.retrieval import prepared_corpus
@@ -55,13 +55,13 @@ class Case:
 
     Attributes:
         kind: near: its relevant passages were taken out; far: it is of another set.
-        signals: of the first passage, of shape (signals,).
-        right: whether it is relevant.
+        signals: of the first `BEST` passages, of shape (passages, signals).
+        right: whether each of them is relevant, of shape (passages,).
     """
 
     kind: Kind
     signals: Signals
-    right: bool
+    right: Mask
 
 
 def cases(root: Path) -> dict[str, list[Case]]:
@@ -128,6 +128,5 @@ class _Asking:
         question = " ".join(question.split())
         allowed = ~relevant if kind == "near" else None
         ranking = self._ranker.rank(question, 2 * DEPTH, allowed=allowed)
-        first = ranking.rows[:1]
-        found = signals(self._snapshot, question, ranking, first)
-        return Case(kind, found[0], bool(relevant[first[0]]))
+        first = ranking.rows[:BEST]
+        return Case(kind, signals(self._snapshot, question, ranking, first), relevant[first])

@@ -14,10 +14,10 @@ Cases = Mapping[str, Sequence[Case]]
 
 
 def fit(sets: Iterable[Sequence[Case]]) -> Logistic:
-    """Fit a logistic regression; each set weighs alike, as a mix of all kinds of questions."""
+    """Fit a logistic regression on first passages; each set weighs alike, as a mix of all kinds."""
     fitted = list(sets)
-    held = np.array([case.signals for cases in fitted for case in cases])
-    right = np.array([case.right for cases in fitted for case in cases])
+    held = np.array([case.signals[0] for cases in fitted for case in cases])
+    right = np.array([case.right[0] for cases in fitted for case in cases])
     weight = np.concatenate([shares(cases) for cases in fitted])
     means, scales = held.mean(axis=0), held.std(axis=0)
     model = LogisticRegression(C=1.0)

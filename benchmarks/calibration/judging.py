@@ -23,15 +23,15 @@ class Judged:
 
     Attributes:
         questions: how many, of all kinds.
-        far: AUROC of the first excerpt's confidence, answerable against far questions.
+        far: AUROC of the confidence, answerable against far questions.
         near: likewise against near ones.
-        near_most: the most that `near` can reach: where the first passage of an answerable question
-            is wrong, taking out the right ones changes nothing that shows.
-        near_found: AUROC, answerable questions whose first passage is right against near ones.
+        near_most: the most that `near` can reach: where the first passages of an answerable
+            question are wrong, taking out the right ones changes nothing that shows.
+        near_found: AUROC, answerable questions with a right one among them against near ones.
         cosine_far: `far` by the first excerpt's cosine alone.
         cosine_near: `near` likewise.
         cosine_found: `near_found` likewise.
-        brier: mean squared difference of confidence and whether the first excerpt is relevant.
+        brier: mean squared difference of confidence and whether the excerpt meant is relevant.
         constant_brier: the same of the best constant.
         strong: share of answerable questions with the verdict "strong".
         strong_near: likewise of near ones.
@@ -59,7 +59,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """First excerpts of like confidence: how sure we were, and how often they were relevant."""
+    """Best excerpts of like confidence: how sure we were, and how often they were relevant."""
 
     count: int
     confidence: float
@@ -71,30 +71,35 @@ class Outcomes:
     """What became of each question, arrays of shape (questions,).
 
     Attributes:
-        confidence: of the first excerpt.
-        right: 1 where that is relevant, else 0.
+        confidence: of the surest of the first passages.
+        right: 1 where that one is relevant, else 0.
+        found: whether one of them is.
         share: what the question counts.
     """
 
     confidence: Signals
     right: Signals
+    found: Mask
     share: Signals
 
 
 def outcomes(cases: Sequence[Case], weights: Logistic) -> Outcomes:
     """Ask weights how sure they are of each case."""
-    confidence = weights.probabilities(np.array([case.signals for case in cases]))
-    right = np.array([float(case.right) for case in cases])
-    return Outcomes(confidence, right, shares(cases))
+    sure = [weights.probabilities(case.signals) for case in cases]
+    right = np.array(
+        [float(case.right[each.argmax()]) for case, each in zip(cases, sure, strict=True)]
+    )
+    found = np.array([case.right.any() for case in cases])
+    return Outcomes(np.array([each.max() for each in sure]), right, found, shares(cases))
 
 
 def judge_set(cases: Sequence[Case], found: Outcomes) -> Judged:
     """Judge weights by the questions of a set."""
-    cosine = np.array([case.signals[COSINE] for case in cases])
+    cosine = np.array([case.signals[0, COSINE] for case in cases])
     kinds = np.array([case.kind for case in cases])
     verdicts = np.array([judge(value) for value in found.confidence])
     answerable = kinds == "answerable"
-    right = answerable & (found.right > 0)
+    right = answerable & found.found
     hits = float(right.sum() / answerable.sum())
     constant = np.average(found.right, weights=found.share)
 
@@ -128,7 +133,7 @@ def judge_set(cases: Sequence[Case], found: Outcomes) -> Judged:
 
 
 def reliability(found: Sequence[Outcomes]) -> list[Bin]:
-    """Group first excerpts of all sets by confidence, in tenths; empty ones are left out."""
+    """Group the best excerpts of all sets by confidence, in tenths; empty ones are left out."""
     confidence = np.concatenate([one.confidence for one in found])
     right = np.concatenate([one.right for one in found])
     share = np.concatenate([one.share for one in found])

@@ -74,7 +74,7 @@ def tables(judged: Mapping[str, Judged], bins: Sequence[Bin]) -> str:
                    "cosine_found")  # fmt: skip
     sure = _table(rows, "brier", "constant_brier", "strong", "strong_near", "strong_far", "none",
                   "none_far")  # fmt: skip
-    curve = ["| confidence | first excerpts | relevant |", "|---|---|---|"]
+    curve = ["| confidence | best excerpts | relevant |", "|---|---|---|"]
     curve += [f"| {b.confidence:.2f} | {b.count:,} | {b.relevant:.2f} |" for b in bins]
     return "\n".join([*order, "", *sure, "", *curve])
 
@@ -111,7 +111,7 @@ def plot(bins: Sequence[Bin], path: Path) -> None:
         [b.confidence for b in bins], [b.relevant for b in bins], s=sizes, label="measured"
     )
     axes.set_xlabel("confidence")
-    axes.set_ylabel("share of first excerpts that are relevant")
+    axes.set_ylabel("share of best excerpts that are relevant")
     axes.legend()
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)

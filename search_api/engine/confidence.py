@@ -39,6 +39,10 @@ first `RIVALS`: with what the next ones hold as well, no passage stands out.
 FIELD = 50
 """Passages whose coverage is the usual one; of fewer, the missing ones hold nothing."""
 
+BEST = 2
+"""First passages of a ranking of which the surer one speaks for the answer: where many answer, the
+second is often the better one. A third gained little more, and more often where nothing answers."""
+
 RIVALS, FIFTH = 10, 5
 """Passages whose late interaction is compared, and which of them a lead is measured from. The ones
 between may say the same as the first, as near copies do."""

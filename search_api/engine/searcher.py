@@ -17,7 +17,7 @@ from search_api.engine.answer import Answer, CityCount, IndexRef, Timings, Verdi
 from search_api.engine.asked import Asked as Named
 from search_api.engine.aspects import wanted_aspect, wanted_first
 from search_api.engine.cache import BoundedCache, answer_bytes
-from search_api.engine.confidence import confidences
+from search_api.engine.confidence import BEST, confidences
 from search_api.engine.copies import Copies
 from search_api.engine.coverage import list_cities
 from search_api.engine.facets import Facets
@@ -117,9 +117,9 @@ class Searcher:
         shown = self._arranged(question, rows, speaking, group)[offset : offset + k]
         held = ranking.rows.tolist()
         # Fitted on the plain order, and whether there is evidence does not hang on another one.
-        best = plain.rows[:1].tolist()
+        best = plain.rows[:BEST].tolist()
         sure = confidences(self.snapshot, question, plain, [*best, *shown])
-        confidence = sure[best[0]] if best else 0.0
+        confidence = max((sure[row] for row in best), default=0.0)
         scores = dict(zip(held, ranking.scores.tolist(), strict=True))
         results = self._results.of(question, ranking.tokens, shown, scores, sure, offset + 1)
         found = Counter(city for row in rows for city in speaking[row])

@@ -22,7 +22,7 @@ def judge(confidence: float, lacking: Sequence[str] = ()) -> Verdict:
     """The verdict on an answer.
 
     Args:
-        confidence: that the first excerpt answers.
+        confidence: that the best excerpt answers.
         lacking: places of the question of which the collection says nothing: what it holds of
             others is at best near the question.
     """

@@ -26,7 +26,7 @@ ASKED: list[tuple[Kind, float, bool]] = [
 
 def questions() -> list[Case]:
     return [
-        Case(kind, np.array([odds, number % 2, number % 3]), right)
+        Case(kind, np.array([[odds, number % 2, number % 3]]), np.array([right]))
         for number, (kind, odds, right) in enumerate(ASKED)
     ]
 
@@ -90,3 +90,14 @@ def test_the_tables_name_each_set_and_the_mean_of_all() -> None:
         ]
         * 2
     )
+
+
+def test_the_surest_of_the_first_passages_speaks_for_a_question() -> None:
+    signals = np.array([[0.0, 0, 0], [2.0, 0, 0]])
+    cases = [
+        Case("answerable", signals, np.array(right)) for right in ([True, False], [False, True])
+    ]
+    found = outcomes(cases, PLAIN)
+    assert found.confidence == pytest.approx([1 / (1 + np.exp(-2))] * 2)
+    assert found.right.tolist() == [0.0, 1.0]
+    assert found.found.tolist() == [True, True]
