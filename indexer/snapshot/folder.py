@@ -75,14 +75,19 @@ class IndexFolder:
         """
         folders = [path for path in self._whole() if _identity(path) == identity]
         if not folders:
-            kept = ", ".join(sorted(self.ids()))
-            raise NotHeldError(f"snapshot {identity} is not kept; kept are: {kept or 'none'}")
+            raise self._not_held(identity)
         file = max(folders, key=_age) / MANIFEST
         try:
             text = file.read_text(encoding="utf-8")
+        except FileNotFoundError as error:  # it has just been cleared away
+            raise self._not_held(identity) from error
         except (OSError, ValueError) as error:
             raise DamagedError(f"{file}: cannot be read; rebuild with `citywise index`") from error
         return Published(file.parent, parse_manifest(text, file))
+
+    def _not_held(self, identity: str) -> NotHeldError:
+        kept = ", ".join(sorted(self.ids()))
+        return NotHeldError(f"snapshot {identity} is not kept; kept are: {kept or 'none'}")
 
     def ids(self) -> list[str]:
         """Ids of the snapshots that are kept, the one published last first."""
@@ -184,8 +189,11 @@ def _identity(snapshot: Path) -> str:
 
 
 def _age(snapshot: Path) -> int:
-    """When it was published last; the greater, the newer."""
-    return snapshot.stat().st_mtime_ns
+    """When it was published last; the greater, the newer. What was just cleared away is oldest."""
+    try:
+        return snapshot.stat().st_mtime_ns
+    except FileNotFoundError:
+        return -1
 
 
 def _check(snapshot: str, manifest_sha256: str) -> str:

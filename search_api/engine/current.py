@@ -1,8 +1,12 @@
-"""The searcher of the published snapshot, exchanged when a newer one is published."""
+"""The searcher of the published snapshot, exchanged when a newer one is published.
+
+The new one is opened beside the old one, which answers until then: no visitor waits for it.
+"""
 
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,6 +22,12 @@ from search_api.engine.searcher import Searcher
 
 WARMING = "informal settlements"
 """Asked before the first visitor's question, so that theirs finds everything read."""
+
+OPENING = "opening index"
+"""Name of the thread that opens a new snapshot."""
+
+_UNREADABLE = (SnapshotError, OSError, sqlite3.Error)
+"""What opening a snapshot raises that is damaged, or cleared away meanwhile."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,12 +63,20 @@ class CurrentSearcher:
         self._older = OlderSearchers(root, self._open)
 
     def get(self) -> Searcher:
-        """Return the searcher to use for one request."""
+        """Return the searcher to use for one request, at once.
+
+        Where something else is published than is served, it begins to be opened.
+        """
         if self._stamp() != self._seen and self._lock.acquire(blocking=False):
-            try:
-                self._exchange()
-            finally:
-                self._lock.release()
+            threading.Thread(target=self._exchange, name=OPENING, daemon=True).start()
+        return self._searcher
+
+    def newest(self) -> Searcher:
+        """Return the searcher of what is published now, once it is open."""
+        while self._stamp() != self._seen:
+            self.get()
+            with self._lock:  # which whoever opens it holds
+                pass
         return self._searcher
 
     def at(self, snapshot: str | None) -> Searcher:
@@ -74,15 +92,22 @@ class CurrentSearcher:
         return self._older.get(snapshot)
 
     def _exchange(self) -> None:
-        stamp = self._stamp()
+        try:
+            stamp = self._stamp()
+            self._serve_published(stamp)
+            self._seen = stamp
+        finally:
+            self._lock.release()
+
+    def _serve_published(self, stamp: tuple[int, int]) -> None:
         try:
             published = IndexFolder(self._root).published()
             if published.path != self._searcher.snapshot.path:
                 self._searcher = self._open(published, self._cache)
                 _log.info("serving index %s", published.manifest.id)
-        except SnapshotError as error:
-            _log.error("the new index is not served: %s", error)
-        self._seen = stamp
+        except _UNREADABLE as error:
+            if stamp == self._stamp():  # else it was replaced meanwhile, and the next one counts
+                _log.error("the new index is not served: %s", error)
 
     def _stamp(self) -> tuple[int, int]:
         try:
@@ -117,11 +142,18 @@ class OlderSearchers:
             ) from error
         with self._lock:
             if kept.path not in self._held:
-                self._held[kept.path] = self._open(kept, 0)
+                self._held[kept.path] = self._opened(kept)
             self._held.move_to_end(kept.path)
             if len(self._held) >= KEEP:
                 self._held.popitem(last=False)
             return self._held[kept.path]
+
+    def _opened(self, kept: Published) -> Searcher:
+        try:
+            return self._open(kept, 0)
+        except _UNREADABLE:
+            self._folder.kept(kept.manifest.id)  # cleared away meanwhile: says what is kept
+            raise
 
 
 def check_published(root: Path) -> None:

@@ -25,6 +25,7 @@ from search_api.http import (
     problems,
     request_id,
     routes,
+    watching,
     widget,
 )
 from search_api.reranking import find_reranker
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current = await run_in_threadpool(_searchers, chosen, observe)
         app.state.searchers = current
-        async with assistants.opened(current.get):
+        async with watching.watched(current), assistants.opened(current.get):
             yield
 
     app = FastAPI(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from indexer.snapshot.folder import IndexFolder
 from search_api.http.app import create_app
 from search_api.settings import Settings
 from tests.conftest import BuildTiny
+from tests.served import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +33,19 @@ def test_a_ready_server_names_the_index_that_it_serves(client: TestClient, built
 
 
 def test_readiness_names_the_new_index_once_one_is_published(
-    index_copy: IndexFolder, corpus: Path, build_tiny: BuildTiny
+    index_copy: IndexFolder,
+    corpus: Path,
+    build_tiny: BuildTiny,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO", "search_api.engine.current")
     with TestClient(create_app(Settings(index=index_copy.root))) as client:
         (corpus / "news.txt").write_text("Fresh news of tanks.", encoding="utf-8")
         published = build_tiny(corpus, index_copy.root)
+        deadline = time.monotonic() + PATIENCE
+        while f"serving index {published.snapshot}" not in caplog.messages:  # though nobody asks
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
         assert client.get("/readyz").json()["index"] == published.snapshot
         answer = client.get("/v1/search", params={"q": "news of tanks"}).json()
     assert answer["index"]["documents"] == 4

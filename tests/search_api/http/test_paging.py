@@ -131,6 +131,7 @@ def test_pages_keep_to_their_snapshot_until_it_is_gone(
         for number in range(3):
             (corpus / f"a{number}.txt").write_text(f"Fresh news {number}.", encoding="utf-8")
             build_tiny(corpus, index_copy.root)
+            client.app.state.searchers.newest()  # type: ignore[attr-defined]
             if number < 2:
                 assert client.get(follows).json() == expected
         gone = first.json()["index"]

@@ -37,6 +37,12 @@ class Server:
         found: dict[str, Any] = response.json()
         return {name: value for name, value in found.items() if name != "timings_ms"}
 
+    def wait_for(self, snapshot: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while self.client.get("/readyz").json()["index"] != snapshot:
+            assert time.monotonic() < deadline, f"{snapshot} is not served"
+            time.sleep(0.02)
+
 
 def free_port() -> int:
     with socket.socket() as found:
@@ -118,6 +124,7 @@ def test_a_problem_comes_in_its_shape_over_the_wire(server: Server) -> None:
 def test_a_newly_published_index_is_served_without_a_restart(server: Server) -> None:
     (server.recipe.corpus / "news.txt").write_text("Fresh news of tanks.", encoding="utf-8")
     published = build(server.recipe)
+    server.wait_for(published.snapshot)
     answer = server.ask("news of tanks")
     assert answer["index"]["id"] == published.snapshot
     assert answer["index"]["documents"] == 4
@@ -129,9 +136,11 @@ def test_a_snapshot_gone_back_to_is_served_without_a_restart(server: Server) -> 
     before = server.ask("news of tanks")
     (server.recipe.corpus / "news.txt").write_text("Wrong news of tanks.", encoding="utf-8")
     withdrawn = build(server.recipe).snapshot
+    server.wait_for(withdrawn)
     assert server.ask("news of tanks")["index"]["id"] == withdrawn
     back = ["snapshots", "rollback", before["index"]["id"], "--index", str(server.recipe.index)]
     assert run(back) == 0
+    server.wait_for(before["index"]["id"])
     assert server.ask("news of tanks") == before
     assert server.client.get("/readyz").json()["index"] == before["index"]["id"]
     assert server.process.poll() is None
