@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Passed on through the environment, so that quotes in a question are the question's own.
 export Q ?= how did cities handle informal settlements?
 
-.PHONY: ask serve index test test-all check format bench quality confidence audit release clean
+.PHONY: ask serve index test test-all check format bench quality confidence audit soak release clean
 .DEFAULT_GOAL := ask
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -73,6 +73,10 @@ audit: $(INSTALLED)
 	@$(BIN)/python -m scripts.dependencies --check
 	@$(BIN)/python -m venv build/audit && build/audit/bin/pip install --quiet 'pip-audit>=2.10'
 	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
+
+# Asks a server without a pause while its index changes: make soak MINUTES=60. Otherwise 30.
+soak: $(INSTALLED)
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.load.soak --minutes $(or $(MINUTES),30)
 
 # A wheel, and beside it what it is made of: an SBOM (CycloneDX) and the licences.
 release: $(INSTALLED)
