@@ -6,8 +6,9 @@
     index/snapshots/.building/  what a build is writing; a leftover is from a build that died
 
 Order of a publication: files synced one by one, manifest last, folders synced, rename into place,
-parent synced, pointer written beside, synced, renamed, parent synced. A crash at any point leaves
-the old pointer or the new one, and both name a whole snapshot.
+parent synced, pointer written beside, synced, renamed, parent synced. A crash or a loss of power at
+any point leaves the old pointer or the new one, and both name a whole snapshot. What is cleared
+away loses its name, and its parent is synced, before a file of it is removed.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class IndexFolder:
         Raises:
             BusyError: another process holds it.
         """
-        self.snapshots.mkdir(parents=True, exist_ok=True)
+        _make_synced(self.snapshots)
         with (self.root / "lock").open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -148,7 +149,6 @@ class IndexFolder:
         target = self._free(manifest.id)
         os.utime(self.staging, (0, 0))  # not published yet: should that fail, it is the first to go
         self.staging.rename(target)
-        _sync(self.snapshots)
         self.point_to(target)
         return Published(target, manifest)
 
@@ -159,6 +159,7 @@ class IndexFolder:
 
     def point_to(self, snapshot: Path) -> None:
         """Make a whole snapshot the published one, in one step."""
+        _sync(self.snapshots)  # of one whose publication failed the name may not be on the disk
         digest = hashlib.sha256((snapshot / MANIFEST).read_bytes()).hexdigest()
         beside = self.pointer.with_suffix(".new")
         check = _check(snapshot.name, digest)
@@ -181,6 +182,7 @@ class IndexFolder:
                 # Renamed first: a snapshot half removed must not be taken for one that is kept.
                 self.clear()
                 path.rename(self.staging)
+                _sync(self.snapshots)
                 self.clear()
 
 
@@ -206,6 +208,14 @@ def _write_synced(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _make_synced(folder: Path) -> None:
+    """Make a folder and those above it, so that their names survive a loss of power."""
+    if not folder.is_dir():
+        _make_synced(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
 
 
 def _sync(path: Path) -> None:
