@@ -212,7 +212,7 @@ def _write_synced(path: Path, text: str) -> None:
 
 def _make_synced(folder: Path) -> None:
     """Make a folder and those above it, so that their names survive a loss of power."""
-    if not folder.is_dir():
+    if not folder.exists():
         _make_synced(folder.parent)
         folder.mkdir(exist_ok=True)
         _sync(folder.parent)
