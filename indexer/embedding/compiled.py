@@ -1,4 +1,4 @@
-"""A model compiled: tokenizer and ONNX graphs of the whole, one for passages, one for questions."""
+"""The question encoder, compiled: the whole model as one ONNX graph beside its tokenizer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from indexer.embedding.graph import eight_bit, export_graph, fused
-from indexer.embedding.integers import with_integer_products
 from indexer.embedding.models import ModelFiles
 from indexer.embedding.reference import Reference
 from indexer.errors import DamagedError, ModelError
@@ -30,20 +29,14 @@ SAMPLES = [
 ]
 """Short and long, in several languages: here the compiled model must agree with the original."""
 
-QUESTIONS = "questions.onnx"
-"""The graph that goes into snapshots, as `GRAPH`; the one of that name here embeds passages."""
-
-_CARD, _FUSED = "card.json", "fused.onnx"
+_CARD = "card.json"
 _REVISION = 4
-"""Raise it when the graph for passages is made differently: they are embedded anew then."""
-
-_QUESTIONS = 1
-"""Raise it when the one for questions is."""
+"""Raise it when the graph is made differently: compiled models of another revision are not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled model on disk: folder of tokenizer and graphs, and what the model is."""
+    """A compiled model on disk: folder of tokenizer and graph, and what the model is."""
 
     folder: Path
     info: ModelInfo
@@ -60,10 +53,10 @@ class Compiled:
         return [len(encoding.ids) for encoding in encodings]
 
     def copy_to(self, folder: Path) -> None:
-        """Copy what encodes questions into a new folder."""
+        """Copy tokenizer and graph into a new folder."""
         folder.mkdir()
-        for source, target in ((TOKENIZER, TOKENIZER), (QUESTIONS, GRAPH)):
-            shutil.copyfile(self.folder / source, folder / target)
+        for name in (TOKENIZER, GRAPH):
+            shutil.copyfile(self.folder / name, folder / name)
 
 
 @cache
@@ -85,7 +78,7 @@ def compile_model(files: ModelFiles, reference: Reference, folder: Path) -> Comp
     Raises:
         ModelError: the model cannot be compiled.
     """
-    target = folder / "models" / f"{files.fingerprint[:32]}-{_REVISION}.{_QUESTIONS}"
+    target = folder / "models" / f"{files.fingerprint[:32]}-{_REVISION}"
     if (found := _cached(target, files.name)) is not None:
         return found
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -129,8 +122,8 @@ def _compile(files: ModelFiles, reference: Reference, folder: Path) -> None:
         query_prompt=_prompt(model, ("query",)),
         passage_prompt=_prompt(model, ("document", "passage", "corpus")),
     )
-    info = _with_graph_for_questions(model, _first_that_agrees(model, info, folder), folder)
-    written = {name: asdict(file_info(folder / name)) for name in (TOKENIZER, GRAPH, QUESTIONS)}
+    info = _first_that_agrees(model, info, folder)
+    written = {name: asdict(file_info(folder / name)) for name in (TOKENIZER, GRAPH)}
     card = {"model": asdict(info), "files": written}
     (folder / _CARD).write_text(json.dumps(card, indent=1), encoding="utf-8")
 
@@ -155,27 +148,9 @@ def _first_that_agrees(model: Any, info: ModelInfo, folder: Path) -> ModelInfo:
     )
 
 
-def _with_graph_for_questions(model: Any, info: ModelInfo, folder: Path) -> ModelInfo:
-    """Leave the graph for questions beside the other, or a copy where integers change too much."""
-    passages, fused_one, questions = folder / GRAPH, folder / _FUSED, folder / QUESTIONS
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    try:
-        if info.precision == "int8":
-            with_integer_products(fused_one, questions, map(tokenizer.encode, SAMPLES))
-            agreement = _agreement(model, Encoder(folder, info, QUESTIONS))
-            if agreement >= PARITY["int8"]:
-                return replace(info, agreement=round(min(agreement, info.agreement), 6))
-    except Exception:  # noqa: S110 - a layout that it does not know, and fails on
-        pass
-    finally:
-        fused_one.unlink(missing_ok=True)
-    shutil.copyfile(passages, questions)
-    return info
-
-
 def _graphs(model: Any, folder: Path, name: str) -> Iterator[Precision]:
     """Put one graph after the other in its place, the lightest first."""
-    plain, light, graph = folder / "plain.onnx", folder / _FUSED, folder / GRAPH
+    plain, light, graph = folder / "plain.onnx", folder / "fused.onnx", folder / GRAPH
     export_graph(model, plain, name)
     try:
         try:
@@ -190,6 +165,7 @@ def _graphs(model: Any, folder: Path, name: str) -> Iterator[Precision]:
         yield "float32"
     finally:
         plain.unlink(missing_ok=True)
+        light.unlink(missing_ok=True)
 
 
 def _agreement(model: Any, encoder: Encoder) -> float:

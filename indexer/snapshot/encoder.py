@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from tokenizers import Encoding, Tokenizer
 
 from indexer.errors import DamagedError
 from indexer.snapshot.manifest import ModelInfo, Precision
-from indexer.snapshot.processor import sums_may_overflow
 
 TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
 SENTENCE, TOKENS = "embedding", "tokens"
@@ -49,16 +48,11 @@ class Encoder:
     another text, and no thread waits for one that computes for another.
     """
 
-    def __init__(self, folder: Path, model: ModelInfo, graph: str = GRAPH) -> None:
-        """Open the tokenizer of a folder and one of its graphs.
-
-        Raises:
-            DamagedError: they cannot be read.
-        """
+    def __init__(self, folder: Path, model: ModelInfo) -> None:
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             self._session = onnxruntime.InferenceSession(
-                str(folder / graph), _options(), providers=["CPUExecutionProvider"]
+                str(folder / GRAPH), _options(), providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise DamagedError(f"{folder}: no encoder ({error}); rebuild the index") from error
@@ -98,19 +92,15 @@ class Encoder:
 
     def _run(self, prompt: str, text: str) -> Encoded:
         encoding = self._tokenizer.encode(prompt + text)
-        vectors, states = self._session.run([SENTENCE, TOKENS], feed(encoding, self._inputs))
+        fields = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        feed = {name: np.array([fields[name]], dtype=np.int64) for name in self._inputs}
+        vectors, states = self._session.run([SENTENCE, TOKENS], feed)
         own, starts = own_tokens(encoding, prompt)
         return Encoded(vectors[0], states[0][own], starts)
-
-
-def feed(encoding: Encoding, inputs: Iterable[str]) -> dict[str, NDArray[np.int64]]:
-    """What a graph is given of one text, by the names of its inputs; of shape (1, tokens) each."""
-    fields = {
-        "input_ids": encoding.ids,
-        "attention_mask": encoding.attention_mask,
-        "token_type_ids": encoding.type_ids,
-    }
-    return {name: np.array([fields[name]], dtype=np.int64) for name in inputs}
 
 
 def own_tokens(encoding: Encoding, prompt: str) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
@@ -129,6 +119,4 @@ def _options() -> onnxruntime.SessionOptions:
     options.log_severity_level = 3
     # Questions are short: a second thread gains little for one, and takes it from another.
     options.intra_op_num_threads = 1
-    if sums_may_overflow():
-        options.add_session_config_entry("session.x64quantprecision", "1")  # slower, and exact
     return options

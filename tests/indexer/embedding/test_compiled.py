@@ -104,8 +104,6 @@ def test_a_model_that_eight_bits_change_too_much_keeps_its_own(
     model = Model(path, tmp_path / "cache")
     assert model.compiled.info.precision == "float32"
     assert model.compiled.info.agreement > 0.9999
-    graphs = [model.compiled.folder / name for name in ("model.onnx", "questions.onnx")]
-    assert graphs[0].read_bytes() == graphs[1].read_bytes()
     expected = model.reference.encode_passages(TEXTS)
     np.testing.assert_allclose(model.encoder.encode_passages(TEXTS), expected, atol=1e-4)
 
@@ -147,7 +145,6 @@ def lose_a_number(path: Path) -> None:
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "graph flipped": lambda folder: flip(folder / "model.onnx"),
     "graph missing": lambda folder: (folder / "model.onnx").unlink(),
-    "graph for questions flipped": lambda folder: flip(folder / "questions.onnx"),
     "card missing": lambda folder: (folder / "card.json").unlink(),
     "card no object": lambda folder: (folder / "card.json").write_text("[]", encoding="utf-8"),
     "card without a number": lambda folder: lose_a_number(folder / "card.json"),
@@ -173,8 +170,7 @@ def test_a_damaged_compiled_model_is_not_used(
 def test_a_damaged_compiled_model_is_made_anew(prompted: Model) -> None:
     folder = prompted.compiled.folder
     assert {path.name for path in folder.parent.iterdir()} == {folder.name}
-    expected = {"card.json", "model.onnx", "questions.onnx", "tokenizer.json"}
-    assert {path.name for path in folder.iterdir()} == expected
+    assert {path.name for path in folder.iterdir()} == {"card.json", "model.onnx", "tokenizer.json"}
 
 
 def test_a_failed_compilation_leaves_nothing_behind(plain: Model, tmp_path: Path) -> None:
@@ -183,9 +179,9 @@ def test_a_failed_compilation_leaves_nothing_behind(plain: Model, tmp_path: Path
     assert list((tmp_path / "models").iterdir()) == []
 
 
-def test_a_copy_is_the_tokenizer_and_the_graph_for_questions(plain: Model, tmp_path: Path) -> None:
+def test_a_copy_is_the_tokenizer_and_the_graph(plain: Model, tmp_path: Path) -> None:
     plain.compiled.copy_to(tmp_path / "encoder")
-    for source, name in (("questions.onnx", "model.onnx"), ("tokenizer.json", "tokenizer.json")):
-        original = (plain.compiled.folder / source).read_bytes()
+    for name in ("model.onnx", "tokenizer.json"):
+        original = (plain.compiled.folder / name).read_bytes()
         assert (tmp_path / "encoder" / name).read_bytes() == original
     assert len(list((tmp_path / "encoder").iterdir())) == 2
