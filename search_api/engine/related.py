@@ -11,8 +11,8 @@ from indexer.snapshot.vectors import Scores
 MOST = 3
 
 NEAR = 0.6
-"""Cosine below which a question is about something else: two that share nothing but "how did cities"
-come as near as 0.58."""
+"""Cosine below which a question is about something else: two that share nothing but "how did
+cities" come as near as 0.58."""
 
 
 def related(questions: Questions, question: str, vector: Scores) -> list[str]:
