@@ -22,5 +22,8 @@ def test_the_shipped_corpus_has_evidence_on_each_question_that_it_lists(
     assert len(listed) == 24
     answers = [searcher.ask(question) for question in listed]
     assert [answer.question for answer in answers if answer.verdict == "none"] == []
-    assert sum(bool(answer.related) for answer in answers) > len(listed) / 2
+    assert searcher.ask("How did cities deal with public transport?").related == [
+        "How was public transport made safe for passengers?",
+        "Which cities made room for cycling and walking?",
+    ]
     assert searcher.ask("boundary layer of a swept wing at supersonic speed").related == []

@@ -26,6 +26,18 @@ def test_the_nearest_three_are_offered_and_none_that_is_far(tmp_path: Path) -> N
     assert related(listed(tmp_path / "far", [0.1, 0.58]), "something", AXIS) == []
 
 
+def test_what_all_questions_share_brings_none_near(tmp_path: Path) -> None:
+    about = np.eye(10, dtype=np.float32)[1:9]
+    shared = np.eye(10, dtype=np.float32)[0]
+    vectors = (about + 2 * shared) / np.sqrt(5)
+    write_questions(tmp_path / "q", [f"Question {number}?" for number in range(8)], vectors)
+    questions = Questions(tmp_path / "q", 10)
+    elsewhere = (np.eye(10, dtype=np.float32)[9] + 2 * shared) / np.sqrt(5)
+    assert (questions.vectors @ elsewhere).min() > 0.79
+    assert related(questions, "something", elsewhere) == []
+    assert related(questions, "something", vectors[3]) == ["Question 3?"]
+
+
 def test_a_question_is_not_offered_again(tmp_path: Path) -> None:
     questions = listed(tmp_path / "q", [0.65, 1.0, 0.8, 0.7])
     others = ["Question 2?", "Question 3?", "Question 0?"]
