@@ -31,7 +31,10 @@ ask: index
 serve: index
 	@$(BIN)/citywise serve
 
-MARKED := model or faults or gazetteer or browser or load or security
+MARKED := slow or model or faults or gazetteer or browser or load or security
+
+# Python keeps what it compiled: tests start hundreds of processes with the same modules.
+test test-all: export PYTHONDONTWRITEBYTECODE =
 
 # As many processes as there are cores, each with whole modules.
 test: $(INSTALLED)

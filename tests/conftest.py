@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import inspect
 import os
 import shutil
 from collections.abc import Callable
@@ -15,10 +18,15 @@ os.environ.pop("COLUMNS", None)  # each worker of a parallel run is told one
 os.environ["CITYWISE_SMALLEST_PLACE"] = "15000"  # loads in half the time
 
 from indexer.build import build
+from indexer.embedding.compiled import compile_model
+from indexer.embedding.models import find_model
+from indexer.embedding.reference import Reference
+from indexer.program import program
 from indexer.report import Recipe, Report
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
 from search_api.engine.searcher import Searcher
+from tests import tiny
 from tests.tiny import make_tiny_crossing, make_tiny_model
 
 settings.register_profile("citywise", deadline=None)  # time is measured in benchmarks
@@ -95,9 +103,33 @@ RECORDS = """\
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def outliving(pytestconfig: pytest.Config) -> Path:
+    """A folder that outlives the run, for what takes seconds to make and is always the same."""
+    assert pytestconfig.cache is not None
+    made_by = hashlib.sha256(f"{program()}{inspect.getsource(tiny)}".encode()).hexdigest()[:16]
+    folders = pytestconfig.cache.mkdir("made")
+    folder = folders / made_by
+    for outdated in set(folders.iterdir()) - {folder}:
+        shutil.rmtree(outdated, ignore_errors=True)
+    for kept in ("models", "read"):
+        (folder / kept).mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(outliving: Path) -> Path:
     """A sentence-transformers model of 32 dimensions that reads 48 tokens, with random weights."""
-    return make_tiny_model(tmp_path_factory.mktemp("model"))
+    # Of processes that test side by side one makes and compiles it, and the others wait.
+    with (outliving / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = outliving / "tiny"
+        if not done.is_dir():
+            half = outliving / "half"
+            shutil.rmtree(half, ignore_errors=True)
+            files = find_model(str(make_tiny_model(half)))
+            compile_model(files, Reference(files), outliving)
+            half.rename(done)
+    return done / "model"
 
 
 @pytest.fixture(scope="session")
@@ -114,10 +146,12 @@ def gazetteers(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory, gazetteers: Path) -> Path:
-    """A cache that all tests of a run share, so that the tiny model is compiled once."""
+def cache(tmp_path_factory: pytest.TempPathFactory, gazetteers: Path, outliving: Path) -> Path:
+    """A cache that all tests of a run share, with what other runs compiled and read."""
     folder = tmp_path_factory.mktemp("cache")
     (folder / "gazetteers").symlink_to(gazetteers, target_is_directory=True)
+    for kept in ("models", "read"):
+        (folder / kept).symlink_to(outliving / kept, target_is_directory=True)
     return folder
 
 

@@ -402,6 +402,7 @@ print(*sorted(name for name in sys.modules if "." not in name or name.startswith
 """
 
 
+@pytest.mark.slow
 def test_answering_never_loads_what_only_building_needs(built: Path) -> None:
     question = "how did cities handle informal settlements?"
     command = [sys.executable, "-c", USE, str(built), question, *IMPORTED_LATE]

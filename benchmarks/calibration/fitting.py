@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from benchmarks.calibration.cases import Case, are_kin, shares
 from search_api.engine.confidence import Logistic
@@ -15,6 +14,8 @@ Cases = Mapping[str, Sequence[Case]]
 
 def fit(sets: Iterable[Sequence[Case]]) -> Logistic:
     """Fit a logistic regression on first passages; each set weighs alike, as a mix of all kinds."""
+    from sklearn.linear_model import LogisticRegression  # takes seconds to load
+
     fitted = list(sets)
     held = np.array([case.signals[0] for cases in fitted for case in cases])
     right = np.array([case.right[0] for cases in fitted for case in cases])

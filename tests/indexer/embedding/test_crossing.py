@@ -11,6 +11,8 @@ from indexer.embedding.crossing import CrossEncoderReranker
 from indexer.errors import ModelError
 from tests.tiny import make_tiny_crossing
 
+pytestmark = pytest.mark.slow
+
 PASSAGES = ["Water tanks came by truck.", "Markets were closed.", "Bicycle lanes in Lima."]
 
 

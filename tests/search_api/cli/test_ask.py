@@ -316,6 +316,7 @@ def test_json_is_a_format_too(built: Path, capsys: pytest.CaptureFixture[str]) -
         assert json.loads(asked(built, QUITO, capsys, *form)[1])["question"] == QUITO
 
 
+@pytest.mark.slow
 def test_a_cross_encoder_is_taken_where_one_is_asked_for(
     built: Path,
     tiny_crossing: Path,

@@ -153,6 +153,7 @@ def test_a_wrong_setting_in_the_environment_is_named(
 ASK = [sys.executable, "-m", "search_api", "ask", "informal settlements", "--index"]
 
 
+@pytest.mark.slow
 def test_python_runs_the_program_by_the_name_of_its_package(built: Path) -> None:
     done = subprocess.run(
         [*ASK, str(built), "-k", "1", "--json"], capture_output=True, timeout=60, cwd=ROOT
@@ -162,6 +163,7 @@ def test_python_runs_the_program_by_the_name_of_its_package(built: Path) -> None
     assert "characters 69–164" in result["citation"]
 
 
+@pytest.mark.slow
 def test_the_installed_program_hands_its_exit_status_to_the_shell(tmp_path: Path) -> None:
     program = Path(sys.executable).parent / "citywise"
     done = subprocess.run(
@@ -171,6 +173,7 @@ def test_the_installed_program_hands_its_exit_status_to_the_shell(tmp_path: Path
     assert done.stderr.decode().startswith(f"citywise: {tmp_path}: no index here")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_a_reader_that_has_seen_enough_is_no_failure(form: list[str], built: Path) -> None:
     with subprocess.Popen(
@@ -182,6 +185,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(form: list[str], built: Pat
     assert (process.returncode, err) == (0, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="did not run: no /dev/full here")
 def test_a_full_disk_is_one_sentence(built: Path) -> None:
     with Path("/dev/full").open("w") as full:

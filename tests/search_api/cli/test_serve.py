@@ -31,6 +31,7 @@ def taken() -> Iterator[int]:
         yield int(holder.getsockname()[1])
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_wrong_use_and_named(built: Path, taken: int) -> None:
     status, said = served(built, taken)
     assert str(taken) in said
@@ -38,6 +39,7 @@ def test_a_port_that_is_taken_is_wrong_use_and_named(built: Path, taken: int) ->
     assert status == 2
 
 
+@pytest.mark.slow
 def test_a_damaged_index_is_named_without_a_traceback(index_copy: IndexFolder) -> None:
     vectors = index_copy.published().path / VECTORS
     vectors.write_bytes(vectors.read_bytes()[:100])

@@ -102,6 +102,7 @@ def test_a_search_says_what_it_cost(path: str, client: TestClient) -> None:
     assert "etag" not in client.post("/v1/search", json={"q": "fresh water"}).headers
 
 
+@pytest.mark.slow
 def test_another_order_by_a_cross_encoder_has_a_tag_of_its_own(
     built: Path, tiny_crossing: Path, client: TestClient
 ) -> None:

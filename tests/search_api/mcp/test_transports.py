@@ -160,6 +160,7 @@ def test_before_the_index_is_open_the_tools_wait(built: Path) -> None:
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
 
 
+@pytest.mark.slow
 def test_over_stdio_the_tools_answer_and_questions_are_not_logged(
     built: Path, searcher: Searcher, tmp_path: Path
 ) -> None:
@@ -199,6 +200,7 @@ sys.exit(sorted({name.split(".")[0] for name in sys.modules} & {"mcp", "mcp_type
 """
 
 
+@pytest.mark.slow
 def test_asking_on_the_command_line_does_not_load_the_protocol(built: Path) -> None:
     command = [sys.executable, "-c", LIGHT, str(built)]
     assert subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode == 0
