@@ -22,8 +22,8 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 
-WITHIN = 10
-"""Ranks between which excerpts may change places: those that are about as good."""
+AS_GOOD = 0.9
+"""Share of an excerpt's score from which on another is about as good, so that its aspect counts."""
 
 T = TypeVar("T")
 
@@ -40,21 +40,28 @@ def wanted_first(
     wanted: Aspect | None,
     aspect: Callable[[T], Aspect | None],
     group: Callable[[T], Hashable],
+    score: Callable[[T], float],
 ) -> list[T]:
-    """Put the wanted aspect before its counterpart within each group, ten ranks by ten.
+    """Let the wanted aspect come before its counterpart of the same group, if it is about as good.
 
-    Only responses and challenges change places, and only with those of their own group: every
-    other excerpt, and the places that a group holds, stay as they are.
+    A challenge waits for the last such response, or the other way round. Nothing is lifted: what
+    comes first was among the best before.
     """
     if wanted is None:
         return list(found)
     places: dict[Hashable, list[int]] = {}
     for number, one in enumerate(found):
-        if aspect(one) in ("response", "challenge"):
-            places.setdefault((number // WITHIN, group(one)), []).append(number)
-    ordered = list(found)
-    for held in places.values():
-        best = sorted(held, key=lambda number: aspect(found[number]) != wanted)
-        for number, source in zip(held, best, strict=True):
-            ordered[number] = found[source]
-    return ordered
+        if aspect(one) == wanted:
+            places.setdefault(group(one), []).append(number)
+
+    def place(number: int) -> tuple[int, bool]:
+        one = found[number]
+        if aspect(one) in (None, wanted):
+            return number, False
+        least = AS_GOOD * score(one)
+        near = [
+            at for at in places.get(group(one), ()) if at > number and score(found[at]) >= least
+        ]
+        return max(near, default=number), True
+
+    return [found[number] for number in sorted(range(len(found)), key=place)]

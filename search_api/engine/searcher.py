@@ -114,7 +114,7 @@ class Searcher:
         ranking, rerank = self._reranked(question, plain)
         rows = ranking.rows[self._copies.firsts(ranking.rows.tolist())].tolist()
         speaking = self._speaking(rows)
-        shown = self._arranged(question, rows, speaking, group)[offset : offset + k]
+        shown = self._arranged(question, ranking, rows, speaking, group)[offset : offset + k]
         held = ranking.rows.tolist()
         # Fitted on the plain order, and whether there is evidence does not hang on another one.
         best = plain.rows[:BEST].tolist()
@@ -214,6 +214,7 @@ class Searcher:
     def _arranged(
         self,
         question: str,
+        ranking: Ranking,
         rows: Sequence[int],
         speaking: dict[int, tuple[str, ...]],
         group: Grouping,
@@ -223,7 +224,8 @@ class Searcher:
         columns = self.snapshot.columns
         groups = {row: (columns.documents[row], speaking[row]) for row in rows}
         ordered, wanted = spread(rows, groups), wanted_aspect(question)
-        return wanted_first(ordered, wanted, columns.aspect, groups.__getitem__)
+        scores = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
+        return wanted_first(ordered, wanted, columns.aspect, groups.__getitem__, scores.__getitem__)
 
     def _checked(self, question: str) -> str:
         question = _clean(question)

@@ -25,15 +25,22 @@ def test_a_question_tells_what_it_wants_first(question: str, aspect: Aspect | No
     assert wanted_aspect(question) == aspect
 
 
-def test_the_wanted_aspect_comes_first_within_its_group_alone() -> None:
+SCORES = {"a1": 1.0, "b1": 0.98, "a2": 0.95, "a3": 0.9, "c1": 0.88, "b2": 0.87}
+
+
+def test_what_is_not_wanted_waits_for_its_group_s_as_good_ones_and_nothing_is_lifted() -> None:
     aspects: dict[str, Aspect | None] = {
-        "a1": "challenge", "b1": "challenge", "a2": None, "a3": "response", "c1": "response"
+        "a1": "challenge", "b1": "challenge", "a2": None, "a3": "response", "c1": "response",
+        "b2": "response",
     }  # fmt: skip
     found = list(aspects)
-    put = wanted_first(found, "response", aspects.get, lambda name: name[0])
-    assert put == ["a3", "b1", "a2", "a1", "c1"]
-    assert wanted_first(found, "challenge", aspects.get, lambda name: name[0]) == found
-    assert wanted_first(found, None, aspects.get, lambda name: name[0]) == found
+
+    def put(wanted: Aspect | None) -> list[str]:
+        return wanted_first(found, wanted, aspects.get, lambda name: name[0], SCORES.__getitem__)
+
+    assert put("response") == ["b1", "a2", "a3", "a1", "c1", "b2"]
+    assert put("challenge") == found
+    assert put(None) == found
 
 
 @pytest.mark.parametrize(
