@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ from indexer.snapshot.vocabulary import Vocabulary
 
 ANALYSIS = "analysis.json"
 WEIGHTS, POSTINGS, OFFSETS, MOST = "weights.npy", "postings.npy", "offsets.npy", "most.npy"
+
+_KNOWN = 4096
+"""Terms of which it is kept where their postings lie."""
 
 
 class Lexical:
@@ -40,6 +44,8 @@ class Lexical:
         except (OSError, ValueError, EOFError, TypeError, AttributeError, IndexError) as error:
             raise DamagedError(f"{folder}: cannot be read; rebuild the index") from error
         self._folder, self._passages = folder, passages
+        # The stages of one answer ask for the same few terms again and again.
+        self._held = lru_cache(maxsize=_KNOWN)(self._look_up)
 
     def _check(self) -> None:
         """See that the parts fit each other; what is in them only their checksums tell."""
@@ -77,7 +83,7 @@ class Lexical:
         """
         with self._read():
             counted = Counter(terms).items()
-            found = [held for term, times in counted if (held := self._held(term, times))]
+            found = [held.times(n) for term, n in counted if (held := self._held(term))]
             rows = self._contenders(found, k, among)
         places, scores = best(self.of(terms, rows), k)
         return rows[places], scores
@@ -103,13 +109,12 @@ class Lexical:
         """Whether each row's passage holds a term, of shape (len(rows),)."""
         return np.asarray(self.of([term], rows) > 0)
 
-    def _held(self, term: str, times: int = 1) -> Held | None:
+    def _look_up(self, term: str) -> Held | None:
         number = self._vocabulary.number(term)
         if number is None:
             return None
         held = slice(int(self._offsets[number]), int(self._offsets[number + 1]))
-        weights, most = self._weights[held], float(self._most[number])
-        return Held(self._postings[held], weights if times == 1 else times * weights, times * most)
+        return Held(self._postings[held], self._weights[held], float(self._most[number]))
 
     @contextmanager
     def _read(self) -> Iterator[None]:

@@ -36,6 +36,10 @@ class Held:
     weights: Scores
     most: float
 
+    def times(self, count: int) -> Held:
+        """The same, of a question that holds the term so often."""
+        return self if count == 1 else Held(self.rows, count * self.weights, count * self.most)
+
     def within(self, mask: NDArray[np.bool_]) -> Held:
         """The same, of some passages only."""
         kept = mask[self.rows]

@@ -33,7 +33,8 @@ def signs(states: NDArray[np.float32]) -> Bits:
         states: of shape (tokens, width).
     """
     bits = np.packbits(states > 0, axis=1)
-    return np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8)))
+    lacking = -bits.shape[1] % 8
+    return np.pad(bits, ((0, 0), (0, lacking))) if lacking else bits
 
 
 class TokenWriter:

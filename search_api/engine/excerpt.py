@@ -38,7 +38,8 @@ def best_sentence(passage: Passage, near: Scores, idf: Mapping[str, float], term
         return float(near[number]) + WORDS * shared / all_words
 
     below = [n for n, (start, _) in enumerate(passage.sentences) if start >= passage.body]
-    return passage.sentences[max(below or range(len(passage.sentences)), key=score)]
+    found = below or range(len(passage.sentences))
+    return passage.sentences[max(found, key=score) if len(found) > 1 else found[0]]
 
 
 def segments(text: str, marked: Span) -> list[Segment]:
