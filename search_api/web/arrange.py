@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from search_api.engine.answer import Answer, CityGroup
+from search_api.engine.answer import Answer, CityGroup, Result
 from search_api.web.cards import Card, card
 from search_api.web.params import FILTERS, Params
 from search_api.web.reasons import Say, told
@@ -14,36 +14,43 @@ from search_api.web.worldmap import Spot, WorldMap, world_map
 
 def arranged(answer: Answer, params: Params, _: Say) -> Results:
     """Return what the page shows of an answer, said in the reader's language by `_`."""
-    cards = [card(result, params) for result in answer.results]
-    paged, end = params.view == "relevance", PAGE * params.page
-    shown = cards[end - PAGE : end] if paged else cards
-    cities = [_city(group, params, cards) for group in answer.cities]
+    found, view = answer.results, params.view
+    paged, end = view == "relevance", PAGE * params.page
+
+    def shown(results: Iterable[Result]) -> list[Card]:
+        return [card(result, params) for result in results]
+
+    cards = shown(found[end - PAGE : end] if paged else ())
+    cities = [_city(group, params, found) for group in answer.cities]
     placed = {rank for group in answer.cities for rank in group.ranks}
+    aside = [each for each in found if each.rank not in placed] if view == "city" else []
     return Results(
         answer=answer,
         verdict=answer.verdict,
         reasons=told(answer.reasons, _),
-        cards=shown,
-        first=shown[0].result.rank if shown else 1,
+        cards=cards,
+        count=len(cards) if paged else len(found),
+        first=cards[0].result.rank if cards else 1,
         cities=cities,
-        elsewhere=[each for each in cards if each.result.rank not in placed],
+        elsewhere=shown(aside),
         map=_map(answer.cities, cities),
         facets=_facets(answer, params),
-        years=_years(cards, params),
-        undated=[each for each in cards if not each.result.document.date],
-        next=params.turn(params.page + 1).url() if paged and len(cards) > end else None,
+        years=_years(found, params),
+        undated=shown(each for each in found if not each.document.date) if view == "year" else [],
+        next=params.turn(params.page + 1).url() if paged and len(found) > end else None,
         previous=params.turn(params.page - 1).url() if paged and params.page > 1 else None,
     )
 
 
-def _city(group: CityGroup, params: Params, cards: Iterable[Card]) -> City:
+def _city(group: CityGroup, params: Params, found: Sequence[Result]) -> City:
+    best = next((each for each in found if each.rank in group.ranks), None)
     return City(
         name=group.name,
         country=group.country,
         country_name=group.country_name,
         count=len(group.ranks) + group.more,
         url=params.filter("city", group.id).look("relevance").url(),
-        cards=[each for each in cards if each.result.rank in group.ranks],
+        card=card(best, params) if best and params.view == "city" else None,
     )
 
 
@@ -78,10 +85,10 @@ def _facets(answer: Answer, params: Params) -> list[Facet]:
     return facets
 
 
-def _years(cards: list[Card], params: Params) -> list[Year]:
-    by_year: dict[str, list[Card]] = {}
-    for each in cards:
-        if date := each.result.document.date:
+def _years(found: Iterable[Result], params: Params) -> list[Year]:
+    by_year: dict[str, list[Result]] = {}
+    for each in found:
+        if date := each.document.date:
             by_year.setdefault(date[:4], []).append(each)
     most = max(map(len, by_year.values()), default=1)
     return [
@@ -91,7 +98,7 @@ def _years(cards: list[Card], params: Params) -> list[Year]:
             share=round(100 * len(held) / most),
             url=params.year(year).url(),
             chosen=(params.since, params.until) == (f"{year}-01-01", f"{year}-12-31"),
-            cards=held,
+            cards=[card(each, params) for each in held] if params.view == "year" else [],
         )
         for year, held in sorted(by_year.items())
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from babel.support import Translations
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "citywise"
+
+KEPT = 2048
+"""Numbers and dates that are kept as they are written: a page holds hundreds, mostly the same."""
 
 _QUALITY = re.compile(r";\s*q=([01](?:\.\d*)?)")
 
@@ -61,7 +64,7 @@ class Speech:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(self.language)
+        return _locale(self.language)
 
     @property
     def direction(self) -> str:
@@ -70,17 +73,11 @@ class Speech:
 
     def date(self, iso: str) -> str:
         """Write a date that may be reduced to its month or year; what is none stays as it is."""
-        try:
-            if len(iso) == len("2020-05"):
-                month = datetime.date.fromisoformat(f"{iso}-01")
-                return format_skeleton("yMMM", month, locale=self._locale)
-            return format_date(datetime.date.fromisoformat(iso), "medium", self._locale)
-        except ValueError:
-            return iso
+        return _dated(iso, self.language)
 
     def number(self, count: int) -> str:
         """Write a count with its thousands grouped."""
-        return format_decimal(count, locale=self._locale)
+        return _grouped(count, self.language)
 
     def tongue(self, code: str) -> str:
         """Name a language by its code."""
@@ -93,6 +90,27 @@ class Speech:
     def region(self, name: str) -> str:
         """Name a part of the world by its English name, which stays where no other is known."""
         return str(self._locale.territories.get(_regions().get(name, ""), name))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@lru_cache(KEPT)
+def _dated(iso: str, language: str) -> str:
+    try:
+        if len(iso) == len("2020-05"):
+            month = datetime.date.fromisoformat(f"{iso}-01")
+            return format_skeleton("yMMM", month, locale=_locale(language))
+        return format_date(datetime.date.fromisoformat(iso), "medium", _locale(language))
+    except ValueError:
+        return iso
+
+
+@lru_cache(KEPT)
+def _grouped(count: int, language: str) -> str:
+    return format_decimal(count, locale=_locale(language))
 
 
 @cache

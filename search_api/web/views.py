@@ -18,14 +18,14 @@ WIDE = 60
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city of an answer, with what was found of it."""
+    """A city of an answer: how much was found of it, and the best where that is shown."""
 
     name: str
     country: str
     country_name: str
     count: int
     url: str
-    cards: list[Card]
+    card: Card | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year of an answer: `share` is its part of the fullest year's excerpts, in percent."""
+    """A year of an answer: `share` is its part of the fullest year's excerpts, in percent.
+
+    Its cards are there where they are shown.
+    """
 
     label: str
     count: int
@@ -71,14 +74,15 @@ class Results:
         answer: as the engine gives it.
         verdict: whether there is good evidence.
         reasons: sentences on what is missing, what came nearest, or which filter left nothing.
-        cards: excerpts of this page, best first.
-        first: rank of the first of them.
+        cards: excerpts of a page of the view by relevance, best first.
+        count: excerpts that are shown, or arranged, in this view.
+        first: rank of the first of the cards.
         cities: cities of the answer, best first.
-        elsewhere: excerpts that are about none of these.
+        elsewhere: excerpts that are about none of these, where they are shown.
         map: where they lie, None if there are none.
         facets: filters with counts.
         years: by year, oldest first.
-        undated: excerpts of documents without a date.
+        undated: excerpts of documents without a date, where they are shown.
         next: address of the next page, None on the last.
         previous: address of the one before.
     """
@@ -87,6 +91,7 @@ class Results:
     verdict: Verdict
     reasons: list[str]
     cards: list[Card]
+    count: int
     first: int
     cities: list[City]
     elsewhere: list[Card]
