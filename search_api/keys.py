@@ -1,4 +1,4 @@
-"""Embed keys: publishable, for searching alone, and kept as fingerprints that give none away."""
+"""Embed keys: publishable, to search and cite with, and kept as fingerprints that open nothing."""
 
 from __future__ import annotations
 

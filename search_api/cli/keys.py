@@ -36,7 +36,8 @@ FILE = click.option(
 def keys() -> None:
     """Make, list and revoke keys with which pages of other sites may search.
 
-    A key is publishable: it stands in the page that uses it, searches, and does nothing else.
+    A key is publishable: it stands in the page that uses it, searches and cites, and does nothing
+    else.
     """
 
 

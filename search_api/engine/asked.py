@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from indexer.names import Words, fold_word
-from indexer.snapshot.labels import Labels
+from indexer.snapshot.labels import Labels, Mask
 from indexer.snapshot.places import Named, Places
 
 LONGEST = 6
@@ -46,6 +46,22 @@ class _Run:
     words: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What passages tell something of."""
+
+    labels: Labels
+    among: Mask | None
+
+    def of(self, place: str) -> bool:
+        """Whether a passage does, of a place."""
+        kind = "country" if place.startswith("country:") else "city"
+        label = place.removeprefix("country:")
+        if self.among is None:
+            return label in self.labels.values(kind)
+        return bool(self.among[self.labels.rows(kind, [label])].any())
+
+
 @dataclass(slots=True)
 class _Found:
     cities: dict[str, None] = field(default_factory=dict)
@@ -54,11 +70,17 @@ class _Found:
     names: list[str] = field(default_factory=list)
 
 
-def asked_places(question: str, places: Places, labels: Labels) -> Asked:
+def asked_places(question: str, places: Places, labels: Labels, among: Mask | None = None) -> Asked:
     """Find the places of a question, under any name that the snapshot knows.
 
     The longest name wins; of its bearers the likeliest of which a passage tells something. A name
     that is a common word too counts only with a capital that is not the question's first.
+
+    Args:
+        question: in words.
+        places: those of the snapshot.
+        labels: those of the snapshot.
+        among: the passages that may tell something; all if None.
     """
     words = Words(question)
     runs = list(_runs(words, question))
@@ -67,7 +89,7 @@ def asked_places(question: str, places: Places, labels: Labels) -> Asked:
     named = places.named([run.folded for run in runs])
     found, next_word = _Found(), 0
     for run in runs:
-        if run.first >= next_word and _take(run, named, places, labels, found):
+        if run.first >= next_word and _take(run, named, places, _Told(labels, among), found):
             next_word = run.first + run.words
             found.names += [run.written] if run.written not in found.unknown else []
     return Asked(
@@ -93,7 +115,7 @@ def _runs(words: Words, question: str) -> Iterator[_Run]:
 
 
 def _take(
-    run: _Run, named: Mapping[str, Named], places: Places, labels: Labels, found: _Found
+    run: _Run, named: Mapping[str, Named], places: Places, told: _Told, found: _Found
 ) -> bool:
     """Note the place that a run of words names, if it does."""
     bearers = named.get(run.folded)
@@ -103,7 +125,7 @@ def _take(
         return bool(countries)
     if not _is_name(run, bearers.commonness):
         return False
-    spoken = [place for place in bearers.places if _is_spoken_of(place, labels)]
+    spoken = [place for place in bearers.places if told.of(place)]
     if not spoken:
         found.unknown |= {run.written: None} if run.written[:1].isupper() else {}
     elif spoken[0].startswith("country:"):
@@ -118,9 +140,3 @@ def _is_name(run: _Run, commonness: float) -> bool:
     if run.written[:1].islower():
         return commonness < PLAIN
     return commonness < 0 or run.first > 0
-
-
-def _is_spoken_of(place: str, labels: Labels) -> bool:
-    if place.startswith("country:"):
-        return place.removeprefix("country:") in labels.values("country")
-    return place in labels.values("city")

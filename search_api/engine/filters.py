@@ -82,6 +82,11 @@ class Selection:
     allowed: Mask | None = None
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def within(self) -> Mask | None:
+        """What passes the filters within which all others hold; None if there are none."""
+        return self.masks.get(WITHIN)
+
     def without(self, *names: str) -> Mask | None:
         """What passes all filters but these; None if no other is given."""
         others = [mask for name, mask in self.masks.items() if name not in names]
@@ -202,7 +207,7 @@ def _reasons(
     for name, mask in masks.items():
         if not mask.any() and name == WITHIN:
             return (Reason(code="filter-empty", filter=WITHIN),)
-        if not mask.any():
+        if not mask.any() and WITHIN not in masks:  # else it would tell what is kept back
             empty = Reason(code="filter-empty", filter=name, names=given[name])
             return empty, _instead(name, given[name], places, labels)
     left, passed = next(iter(masks.values())), [next(iter(masks))]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from indexer.errors import QuestionError
 from indexer.passage import Passage, Span
-from indexer.snapshot.labels import ACTED
+from indexer.snapshot.labels import ACTED, Mask
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine.answer import Answer, CityCount, IndexRef, Timings, Verdict
 from search_api.engine.asked import Asked as Named
+from search_api.engine.asked import asked_places
 from search_api.engine.aspects import wanted_aspect, wanted_first
 from search_api.engine.cache import BoundedCache, answer_bytes
 from search_api.engine.confidence import BEST, confidences
@@ -39,6 +40,9 @@ DEFAULT_K = 10
 
 NEAR = 5
 """First passages whose titles and topics an explanation takes."""
+
+PARTS = 8
+"""Parts of the collection of which what completes a question is kept ready."""
 
 
 class Searcher:
@@ -66,6 +70,7 @@ class Searcher:
         self._copies = Copies(snapshot.columns.copies)
         self._results = Results(snapshot, self._copies)
         self._facets = Facets(snapshot.places, snapshot.labels)
+        self._suggesters = lru_cache(PARTS)(self._suggester)
         self.observe: Observe = unobserved
 
     def ask(
@@ -125,7 +130,8 @@ class Searcher:
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
         facets = self._facets.under(selection)
-        verdict, why = self._judged(selection, rows, confidence, ranking.places)
+        lacking = self._lacking(question, selection, ranking.places)
+        verdict, why = self._judged(selection, rows, confidence, lacking)
         ended = time.perf_counter()
         return Answer(
             question=question,
@@ -136,7 +142,7 @@ class Searcher:
             results=results,
             cities=cities,
             facets=facets,
-            related=related(self.snapshot.questions, question, ranking.query),
+            related=self._related(question, ranking, selection),
             index=self.index(),
             timings_ms=Timings(
                 encode=ranking.encode,
@@ -147,13 +153,24 @@ class Searcher:
             ),
         )
 
+    def _lacking(self, question: str, selection: Selection, named: Named) -> Sequence[str]:
+        """Places of a question of which nothing is told within the filters that are preset."""
+        if selection.within is None:
+            return named.unknown
+        places, labels = self.snapshot.places, self.snapshot.labels
+        return asked_places(question, places, labels, selection.within).unknown
+
     def _judged(
-        self, selection: Selection, rows: Sequence[int], confidence: float, named: Named
+        self,
+        selection: Selection,
+        rows: Sequence[int],
+        confidence: float,
+        lacking: Sequence[str],
     ) -> tuple[Verdict, tuple[Reason, ...]]:
         """The verdict on a ranking, and what it rests on unless it is good."""
         if not rows:
             return "none", selection.reasons
-        labels, lacking = self.snapshot.labels, named.unknown
+        labels = self.snapshot.labels
         verdict = judge(confidence, lacking)
         if verdict == "strong":
             return verdict, ()
@@ -173,6 +190,23 @@ class Searcher:
     def suggester(self) -> Suggester:
         """What completes a question while it is typed."""
         return suggester(self.snapshot)
+
+    def suggester_within(self, within: Filters | None) -> Suggester:
+        """What does so with what passes filters, of which the last few are kept ready."""
+        return self._suggesters(within) if within else self.suggester
+
+    def _suggester(self, within: Filters) -> Suggester:
+        return suggester(self.snapshot, self.passing(within))
+
+    def passing(self, filters: Filters | None) -> Mask | None:
+        """Which passages pass filters; None if all do.
+
+        Raises:
+            QuestionError: as `ask` does.
+        """
+        if filters is None:
+            return None
+        return select(filters, self.snapshot.places, self.snapshot.labels).allowed
 
     def similar(self, row: int, k: int) -> list[tuple[int, float]]:
         """Return the rows of the passages most like one, with their cosines; copies are folded."""
@@ -204,6 +238,12 @@ class Searcher:
         question = _clean(question)
         tokens = self._ranker.tokens(question, self._ranker.encode(question))
         return marked(self.snapshot, question, tokens, [passage], [row])[0]
+
+    def _related(self, question: str, ranking: Ranking, selection: Selection) -> list[str]:
+        """Listed questions nearby; they speak of the whole, so that a part of it offers none."""
+        if selection.within is not None:
+            return []
+        return related(self.snapshot.questions, question, ranking.query)
 
     def _speaking(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The cities that each passage speaks for: those that acted, or else those it mentions."""

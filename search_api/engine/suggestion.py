@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.names import fold_name
+from indexer.snapshot.labels import Mask
 from indexer.snapshot.snapshot import Snapshot
 
 KEY = 40
@@ -87,11 +89,14 @@ class Suggester:
         return dict.fromkeys(numbers[np.sort(np.concatenate(near))].tolist())
 
 
-def suggester(snapshot: Snapshot) -> Suggester:
-    """Make the suggester of a collection."""
-    return Suggester(
-        [*_cities(snapshot), *_topics(snapshot), *_titles(snapshot), *_questions(snapshot)]
-    )
+def suggester(snapshot: Snapshot, among: Mask | None = None) -> Suggester:
+    """Make the suggester of a collection, or of some of its passages.
+
+    What it lists as questions is about the whole, so that a part has none.
+    """
+    listed = _questions(snapshot) if among is None else ()
+    parts = (_cities(snapshot, among), _topics(snapshot, among), _titles(snapshot, among))
+    return Suggester([*chain.from_iterable(parts), *listed])
 
 
 def _keys(folded: str, shown: bool) -> Iterator[tuple[str, int]]:
@@ -113,8 +118,8 @@ def _mixed(found: list[Suggestion], limit: int) -> list[Suggestion]:
     return [found[number] for number in sorted((within[:limit] + beyond)[:limit])]
 
 
-def _cities(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
-    counts = snapshot.labels.counts("city")
+def _cities(snapshot: Snapshot, among: Mask | None) -> Iterator[tuple[Suggestion, list[str]]]:
+    counts = snapshot.labels.counts("city", among)
     names = snapshot.places.names_of(counts)
     for city, passages in counts.items():
         if (place := snapshot.places.place(city)) is not None:
@@ -128,17 +133,19 @@ def _cities(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
             yield about, names.get(city, [])
 
 
-def _topics(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
-    for topic, passages in snapshot.labels.counts("topic").items():
+def _topics(snapshot: Snapshot, among: Mask | None) -> Iterator[tuple[Suggestion, list[str]]]:
+    for topic, passages in snapshot.labels.counts("topic", among).items():
         about = Suggestion(text=topic, kind="topic", id=None, country_name=None, passages=passages)
         yield about, []
 
 
-def _titles(snapshot: Snapshot) -> Iterator[tuple[Suggestion, list[str]]]:
-    held = np.bincount(snapshot.columns.documents, minlength=snapshot.manifest.documents).tolist()
+def _titles(snapshot: Snapshot, among: Mask | None) -> Iterator[tuple[Suggestion, list[str]]]:
+    documents = np.asarray(snapshot.columns.documents)
+    shown = documents if among is None else documents[among]
+    held = np.bincount(shown, minlength=snapshot.manifest.documents).tolist()
     titles: dict[str, tuple[str, int]] = {}
     for number, document in enumerate(snapshot.passages.documents()):
-        if title := document.metadata.title:
+        if held[number] and (title := document.metadata.title):
             first, passages = titles.get(title, (document.id, 0))
             titles[title] = first, passages + held[number]
     for title, (identity, passages) in titles.items():

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from search_api.http.gate import SEARCHES, Admitted, Asking, Gate, RefusedError
+from search_api.http.gate import Admitted, Asking, Gate, RefusedError, opens
 from search_api.http.problems import problem
 from search_api.keys import FORM
 from search_api.settings import Settings
@@ -90,14 +90,14 @@ def _bearer(headers: Headers) -> str | None:
 def _telling(path: str, admitted: Admitted, send: Send) -> Send:
     """Add to a response what the visitor has left, and who may be given it again."""
     share = admitted.share
-    if share is None and not admitted.private and path not in SEARCHES:
+    if share is None and not admitted.private and not opens(path):
         return send
 
     async def told(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.update(share.headers() if share else {})
-            if path in SEARCHES:
+            if opens(path):
                 headers.add_vary_header(f"Authorization, {HEADER}")
             if admitted.private and headers.get("Cache-Control", "").startswith("public"):
                 headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private", 1)

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from indexer.errors import NotHeldError
+from indexer.snapshot.passages import Hit
 from indexer.snapshot.snapshot import Snapshot
 from search_api.citations.cited import Cited
 from search_api.citations.context import (
@@ -28,7 +29,7 @@ from search_api.citations.selection import cite_passages, not_held
 from search_api.citations.verification import Checked, Held, Verification, check_all
 from search_api.http import examples
 from search_api.http.caching import Cached
-from search_api.http.depends import OLDER, Base, Older, Searchers
+from search_api.http.depends import OLDER, Base, Older, Preset, Searchers
 
 MOST = 100
 """Passages cited, or citations checked, in one request."""
@@ -79,9 +80,7 @@ def get_passage(
 ) -> PassageInContext:
     """Give a passage by its id, with its neighbours in the document."""
     snapshot = current.at(older).snapshot
-    hit = snapshot.passages.find(identity)
-    if hit is None:
-        raise NotHeldError(not_held(identity, snapshot.manifest.id))
+    hit = _found(snapshot, identity)
     reading = Reading(snapshot.manifest.id, _today(), address)
     return read_passage(hit, snapshot.passages, reading, context)
 
@@ -98,38 +97,62 @@ def get_similar(
     """Give the passages that say something alike, by stored vectors; copies are folded."""
     searcher = current.at(older)
     snapshot = searcher.snapshot
-    hit = snapshot.passages.find(identity)
-    if hit is None:
-        raise NotHeldError(not_held(identity, snapshot.manifest.id))
+    hit = _found(snapshot, identity)
     cached.check(snapshot.manifest.id, [identity, k, address])
     reading = Reading(snapshot.manifest.id, _today(), address)
     return read_similar(identity, dict(searcher.similar(hit.row, k)), snapshot.passages, reading)
 
 
+class Citing:
+    """Cites passages of a snapshot, those alone that the request's key may find."""
+
+    def __init__(
+        self,
+        current: Searchers,
+        address: Base,
+        preset: Preset,
+        form: Form = "apa",
+        older: Older = None,
+    ) -> None:
+        self._searcher, self._form = current.at(older), form
+        manifest = self._searcher.snapshot.manifest
+        self._reading, self._preset = Reading(manifest.id, _today(), address), preset
+
+    def of(self, ids: list[str]) -> Response:
+        """Cite passages, each once: as text to read, or as a file.
+
+        Raises:
+            NotHeldError: one of them is not there.
+        """
+        passages, allowed = self._searcher.snapshot.passages, self._searcher.passing(self._preset)
+        found, unknown = cite_passages(ids, passages, self._reading, allowed)
+        if unknown:
+            raise NotHeldError(not_held(unknown[0], self._reading.snapshot))
+        kind = TYPES[self._form]
+        name = f"citywise-{ids[0]}{kind.suffix}" if len(ids) == 1 else f"citywise{kind.suffix}"
+        said = f'attachment; filename="{name}"' if kind.suffix else "inline"
+        headers = {"Content-Disposition": said}
+        return Response(kind.write(found), media_type=kind.media_type, headers=headers)
+
+
 @router.get(
-    "/v1/passages/{identity}/citation", response_class=Response, responses=examples.CITATION
+    "/v1/passages/{identity}/citation",
+    response_class=Response,
+    responses=examples.CITATION | examples.WITH_KEY,
 )
-def get_citation(
-    identity: PassageId,
-    current: Searchers,
-    address: Base,
-    form: Form = "apa",
-    older: Older = None,
-) -> Response:
+def get_citation(identity: PassageId, citing: Annotated[Citing, Depends()]) -> Response:
     """Cite a passage: as text to read, or as a file for a reference manager."""
-    return _cited([identity], current.at(older).snapshot, address, form)
+    return citing.of([identity])
 
 
-@router.get("/v1/citations", response_class=Response, responses=examples.CITATION)
-def get_citations(
-    passage: PassageIds,
-    current: Searchers,
-    address: Base,
-    form: Form = "apa",
-    older: Older = None,
-) -> Response:
+@router.get(
+    "/v1/citations",
+    response_class=Response,
+    responses=examples.CITATION | examples.WITH_KEY,
+)
+def get_citations(passage: PassageIds, citing: Annotated[Citing, Depends()]) -> Response:
     """Cite a selection of passages together, each once."""
-    return _cited(passage, current.at(older).snapshot, address, form)
+    return citing.of(passage)
 
 
 @router.get("/v1/verify", responses=examples.VERIFY)
@@ -160,17 +183,11 @@ def post_verify(
         return check_all(held, cited)
 
 
-def _cited(ids: list[str], snapshot: Snapshot, address: str, form: Format) -> Response:
-    reading = Reading(snapshot.manifest.id, _today(), address)
-    found, unknown = cite_passages(ids, snapshot.passages, reading)
-    if unknown:
-        raise NotHeldError(not_held(unknown[0], reading.snapshot))
-    kind = TYPES[form]
-    name = f"citywise-{ids[0]}{kind.suffix}" if len(ids) == 1 else f"citywise{kind.suffix}"
-    disposition = f'attachment; filename="{name}"' if kind.suffix else "inline"
-    return Response(
-        kind.write(found), media_type=kind.media_type, headers={"Content-Disposition": disposition}
-    )
+def _found(snapshot: Snapshot, identity: str) -> Hit:
+    hit = snapshot.passages.find(identity)
+    if hit is None:
+        raise NotHeldError(not_held(identity, snapshot.manifest.id))
+    return hit
 
 
 @contextmanager

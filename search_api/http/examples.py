@@ -18,7 +18,7 @@ from search_api.engine.comparison import NO_EVIDENCE
 from search_api.engine.timeline import by_date
 from search_api.exports import EXPORTS, export
 from search_api.http.bounds import TOO_LARGE, TOO_LONG
-from search_api.http.gate import NO_KEY, SEARCH_ONLY, SEARCHES, elsewhere, too_many
+from search_api.http.gate import NO_KEY, OPENED, SEARCH_ONLY, elsewhere, too_many
 from search_api.http.problems import MEDIA_TYPE, UNFORESEEN, Problem
 from search_api.http.problems import NO_JSON as NO_JSON_SAID
 
@@ -51,7 +51,7 @@ _KEYS: dict[str, dict[str, str]] = {
 def secured(schema: dict[str, Any]) -> dict[str, Any]:
     """Say which operations take an embed key, and how."""
     schema["components"]["securitySchemes"] = _KEYS
-    for path in SEARCHES:
+    for path in OPENED:
         for operation in schema["paths"][path].values():
             operation["security"] = [{}, *({name: []} for name in _KEYS)]
     return schema

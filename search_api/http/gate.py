@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import sqlite3
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,22 +18,36 @@ from search_api.settings import Settings
 if TYPE_CHECKING:
     from search_api.http.rates import Rates, Share
 
-SEARCHES = ("/v1/search", "/v1/timeline", "/v1/compare")
-"""All that a key opens: a key is in the page that uses it, for everybody to read."""
+OPENED = (
+    "/v1/search", "/v1/timeline", "/v1/compare", "/v1/suggest", "/v1/citations",
+    "/v1/passages/{identity}/citation",
+)  # fmt: skip
+"""All that a key opens, a key being in the page that uses it for everybody to read: what finds
+excerpts, and what cites those that are found. Whole documents are none of it."""
 
-UNCOUNTED = ("/v1/suggest",)
+_OPENED = re.compile("|".join(re.sub(r"\{\w+\}", "[^/]+", path) for path in OPENED))
+
+TYPED = "/v1/suggest"
 """What is asked with each letter that is typed, and runs no model."""
+
+LETTERS = 10
+"""Completions that a visitor has for each question: about as many as one takes to type."""
 
 NO_KEY = (
     "this collection is searched with a key alone: send it in the header `X-Citywise-Key`, "
     "or in the address as `key`"
 )
 UNKNOWN = "this key is not known here; ask whoever runs this server for another"
-SEARCH_ONLY = f"a key is for {', '.join(SEARCHES[:-1])} and {SEARCHES[-1]} alone"
+SEARCH_ONLY = f"a key opens {', '.join(OPENED[:4])} and citations of passages, and nothing else"
 NO_ORIGIN = "this key is for pages of certain sites, and the request names none in `Origin`"
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="citywise"'}
 _log = logging.getLogger(__name__)
+
+
+def opens(path: str) -> bool:
+    """Whether a key is for an address."""
+    return _OPENED.fullmatch(path) is not None
 
 
 def elsewhere(origin: str) -> str:
@@ -129,7 +144,7 @@ class Gate:
             raise RefusedError(401, UNKNOWN, dict(_CHALLENGE))
         if fault := held.fault(today()):
             raise RefusedError(401, f"this key {fault}", dict(_CHALLENGE))
-        if asking.path not in SEARCHES:
+        if not opens(asking.path):
             raise RefusedError(403, SEARCH_ONLY)
         origins = held.terms.origins
         if origins and asking.origin is None and not asking.ours:
@@ -151,13 +166,15 @@ class Gate:
         """What is left to the visitor: with a key of its own rate, under that key."""
         own = key.terms.rate if key is not None else None
         rate = own or self._settings.rate
-        if rate is None or asking.path in UNCOUNTED:
+        if rate is None:
             return None
         named = key.id if key is not None and own else ""
+        typed = asking.path == TYPED
         try:
             if self._rates is None:
                 self._rates = _counted_in(self._settings)
-            return self._rates.take(rate, self._index, named, network(asking.address))
+            who = (self._index, named, network(asking.address))
+            return self._rates.take(rate, *who, times=LETTERS if typed else 1)
         except sqlite3.Error as error:  # an answer too many is better than none at all
             _log.error("requests are not counted: %s", error)
             return None

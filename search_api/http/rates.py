@@ -46,6 +46,7 @@ class Share:
         left: requests left in it.
         reset: seconds until all are there again.
         spent: this request was one too many.
+        name: what is counted.
     """
 
     quota: int
@@ -53,12 +54,13 @@ class Share:
     left: int
     reset: int
     spent: bool
+    name: str = "visitor"
 
     def headers(self) -> dict[str, str]:
         """Say it as draft-ietf-httpapi-ratelimit-headers-09 does, and as RFC 9110 if spent."""
         told = {
-            "RateLimit-Policy": f'"visitor";q={self.quota};w={self.window}',
-            "RateLimit": f'"visitor";r={self.left};t={self.reset}',
+            "RateLimit-Policy": f'"{self.name}";q={self.quota};w={self.window}',
+            "RateLimit": f'"{self.name}";r={self.left};t={self.reset}',
         }
         return told | ({"Retry-After": str(self.reset)} if self.spent else {})
 
@@ -74,27 +76,30 @@ class Rates:
         """
         self._limiter = FixedWindowRateLimiter(SharedCounts(path))
 
-    def take(self, rate: str, *who: str) -> Share:
+    def take(self, rate: str, *who: str, times: int = 1) -> Share:
         """Count a request of a visitor.
 
         Args:
             rate: as "60/minute".
             *who: what tells this visitor from others; only a fingerprint of it is kept.
+            times: more than once: requests of a lesser kind, counted by themselves, of which
+                there are so many for each of the rate.
 
         Raises:
             sqlite3.Error: the file can no longer be written.
         """
-        item = _parsed(rate)
+        item, kind = _parsed(rate, times), "visitor" if times == 1 else "suggestions"
         name = hashlib.blake2b("\0".join(who).encode(), digest_size=16).hexdigest()
         fine = self._limiter.hit(item, name)
         reset, left = self._limiter.get_window_stats(item, name)
         seconds = max(1, math.ceil(reset - time.time()))
-        return Share(item.amount, item.get_expiry(), left, seconds, spent=not fine)
+        return Share(item.amount, item.get_expiry(), left, seconds, not fine, kind)
 
 
 @cache
-def _parsed(rate: str) -> RateLimitItem:
-    return parse(rate)
+def _parsed(rate: str, times: int) -> RateLimitItem:
+    item = parse(rate)
+    return type(item)(item.amount * times, item.multiples)
 
 
 class SharedCounts(Storage):

@@ -143,16 +143,21 @@ def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -
 @search.get(
     "/v1/suggest",
     response_model=Suggestions,
-    responses=examples.SUGGESTIONS | examples.UNCHANGED,
+    responses=examples.SUGGESTIONS | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
 )
 def suggest(
-    parameters: Annotated[Typed, Query()], current: Searchers, cached: Cached, response: Response
+    parameters: Annotated[Typed, Query()],
+    current: Searchers,
+    cached: Cached,
+    preset: Preset,
+    response: Response,
 ) -> Suggestions | JSONResponse:
     """Complete what is typed with cities, topics, titles and listed questions."""
-    searcher = current.get()
+    searcher = current.at(parameters.snapshot)
     index = searcher.snapshot.manifest.id
     cached.check(index, parameters.model_dump())
-    found = searcher.suggester.complete(parameters.q, parameters.limit)
+    suggester = searcher.suggester_within(preset)
+    found = suggester.complete(parameters.q, parameters.limit)
     if parameters.format == "opensearch":
         told = [parameters.q, [each.text for each in found]]
         return JSONResponse(told, headers=dict(response.headers), media_type=examples.OPENSEARCH)

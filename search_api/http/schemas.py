@@ -138,6 +138,7 @@ class Typed(BaseModel):
     format: Literal["json", "opensearch"] = Field(
         "json", description="All of it, or the texts alone, as OpenSearch has them."
     )
+    snapshot: Value | None = Field(None, description=OLDER)
 
 
 class Covered(BaseModel):

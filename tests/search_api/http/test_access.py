@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from indexer.snapshot.snapshot import Snapshot
 from search_api.http.app import create_app
 from search_api.http.gate import network
 from search_api.keys import KeyFile, Terms, create, revoke, today
@@ -129,14 +130,71 @@ def test_a_key_of_certain_sites_is_for_their_pages_alone(
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_a_key_searches_and_does_nothing_else(closed: bool, serve: Serve, keys: Path) -> None:
+def test_a_key_searches_and_cites_and_does_nothing_else(
+    closed: bool, serve: Serve, keys: Path, snapshot: Snapshot
+) -> None:
     secret, _ = create(keys, Terms())
-    said = "a key is for /v1/search, /v1/timeline and /v1/compare alone"
+    key = {"X-Citywise-Key": secret}
+    said = (
+        "a key opens /v1/search, /v1/timeline, /v1/compare, /v1/suggest and citations of passages, "
+        "and nothing else"
+    )
+    held = f"/v1/passages/{snapshot.passages.hits([0])[0].passage.id}"
+    refused = (
+        "/v1/documents", "/v1/documents/durban-note", "/v1/cities", "/v1/coverage", "/v1/verify",
+        held, f"{held}/similar", f"{held}/x/citation",
+    )  # fmt: skip
     with serve(require_key=closed) as client:
-        for path in ("/v1/documents", "/v1/suggest?q=wa", "/v1/cities", "/v1/coverage"):
-            refused = client.get(path, headers={"X-Citywise-Key": secret})
-            assert detail(refused, 403) == said
-        assert detail(client.post("/mcp", headers={"X-Citywise-Key": secret}), 403) == said
+        for path in refused:
+            assert detail(client.get(path, headers=key), 403) == said
+        assert detail(client.post("/mcp", headers=key), 403) == said
+        for path in ("/v1/suggest?q=wa", f"{held}/citation", f"{SEARCH}&format=ris"):
+            answered = client.get(path, headers=key)
+            assert answered.status_code == 200
+            assert "X-Citywise-Key" in answered.headers["vary"]
+
+
+def test_a_key_with_presets_tells_nothing_of_what_lies_outside(
+    serve: Serve, keys: Path, snapshot: Snapshot
+) -> None:
+    """What is kept back is a note from Durban; Lima and Quito have one initiative each."""
+    secret, _ = create(keys, Terms(presets={"kind": ("initiative",)}))
+    hits = {hit.document.id: hit.passage.id for hit in snapshot.passages.hits(range(7))}
+    older = f"&snapshot={snapshot.manifest.id}"
+    with serve() as client:
+
+        def get(path: str) -> Any:
+            return client.get(path, headers={"X-Citywise-Key": secret})
+
+        assert get(f"/v1/passages/{hits['lima-bikes']}/citation").status_code == 200
+        other = get(f"/v1/passages/{hits['durban-note']}/citation")
+        nobody = get("/v1/passages/0123456789abcdef/citation")
+        assert detail(other, 404) == detail(nobody, 404).replace(
+            "0123456789abcdef", hits["durban-note"]
+        )
+        both = f"/v1/citations?passage={hits['lima-bikes']}&passage={hits['durban-note']}{older}"
+        assert detail(get(both), 404) == detail(other, 404)
+
+        every, within = (
+            [each["text"] for each in ask("/v1/suggest?q=dur").json()["suggestions"]]
+            for ask in (client.get, get)
+        )
+        assert (every, within) == (["Durban", "Notes from Durban"], [])
+        assert get("/v1/suggest?q=lima").json()["suggestions"][0]["text"] == "Lima"
+        assert get(f"/v1/suggest?q=dur&format=opensearch{older}").json() == ["dur", []]
+
+        known, unheard = (
+            get(f"{SEARCH}&city={name}{older}").json()["explanation"].replace(name, "")
+            for name in ("Durban", "Atlantis")
+        )
+        assert known == unheard
+        asked = (get(f"/v1/search?q=water+in+{name}").json() for name in ("Durban", "Paris"))
+        told = [answer["explanation"].partition(";")[0] for answer in asked]
+        assert told == ["no passage speaks of Durban", "no passage speaks of Paris"]
+        for form in ("csv", "ris", "bibtex", "markdown"):
+            saved = get(f"{SEARCH}&format={form}&k=100").text
+            assert "Lima" in saved
+            assert "Durban" not in saved
 
 
 def test_a_key_that_does_not_hold_is_refused_wherever_it_is_sent(serve: Serve, keys: Path) -> None:
@@ -196,8 +254,21 @@ def test_whoever_asks_too_much_is_told_when_to_ask_again(serve: Serve) -> None:
         page = client.get("/?q=water&lang=es")
         assert (page.status_code, page.headers["retry-after"]) == (429, after)
         assert "<h1" in page.text
-        for path in ("/healthz", "/v1/suggest?q=wa", "/llms.txt"):  # not counted
+        for path in ("/healthz", "/llms.txt"):  # not counted
             assert client.get(path).status_code == 200
+
+
+def test_completions_are_counted_by_themselves_ten_for_each_question(serve: Serve) -> None:
+    with serve(rate="1/minute") as client:
+        assert client.get(SEARCH).status_code == 200
+        for left in range(9, -1, -1):
+            typed = client.get("/v1/suggest?q=wa")
+            assert typed.headers["ratelimit-policy"] == '"suggestions";q=10;w=60'
+            assert typed.headers["ratelimit"].startswith(f'"suggestions";r={left};t=')
+        refused = client.get("/v1/suggest?q=wa")
+        after = refused.headers["retry-after"]
+        said = f"more than 10 requests in 60 seconds; ask again in {after}"
+        assert detail(refused, 429) == said
 
 
 def test_a_key_has_a_rate_of_its_own_for_each_visitor(serve: Serve, keys: Path) -> None:

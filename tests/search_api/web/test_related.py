@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from lxml import html
 
+from search_api.engine.filters import Filters
 from search_api.http.app import create_app
 from search_api.settings import Settings
 from tests.conftest import BuildTiny
@@ -35,3 +36,8 @@ def test_listed_questions_begin_the_page_and_follow_an_answer(
         address = str(links[0].get("href"))
         assert address.startswith("/?q=")
         assert "city=" not in address
+        searcher = client.app.state.searchers.get()  # type: ignore[attr-defined]
+        part = Filters(within=Filters(city=("Lima",)))
+        assert searcher.ask(LISTED[0], filters=part).related == []
+        offered = searcher.suggester_within(part).complete(LISTED[0], 8)
+        assert [each.text for each in offered] == []
