@@ -152,7 +152,7 @@ class Answer(_Part):
         "place that is missing, or the filter that emptied the answer."
     )
     reasons: tuple[Reason, ...] = Field(
-        default=(), exclude=True, description="The explanation in parts, for other languages."
+        default=(), description="The explanation in parts, to be said in any language."
     )
     results: list[Result]
     cities: list[CityGroup] = Field(description="The answer city by city, best first.")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from indexer.errors import QuestionError, SnapshotError
+from search_api.engine.answer import Answer
 from search_api.engine.searcher import Searcher
 from search_api.web.arrange import arranged
 from search_api.web.described import dataset
@@ -13,12 +14,12 @@ from search_api.web.examples import TOPICS, collection, questions
 from search_api.web.feedback import takes_feedback
 from search_api.web.pages import base_of, message, render, searcher_of, speaker, unavailable
 from search_api.web.params import Params
-from search_api.web.views import Results, wanted
+from search_api.web.views import wanted
 
 router = APIRouter(include_in_schema=False)
 
 NEARBY = 6
-"""Topics that an answer without good evidence offers."""
+"""Topics of the collection that an answer without excerpts offers."""
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -57,19 +58,14 @@ def _answer(request: Request, params: Params, searcher: Searcher) -> Response:
         params,
         "results.html",
         results=results,
-        nearby=_nearby(results, searcher),
+        nearby=_nearby(answer, searcher),
         feedback=takes_feedback(request),
         noted=request.query_params.get("noted"),
     )
 
 
-def _nearby(results: Results, searcher: Searcher) -> list[str]:
-    """Topics of what was found, or of the collection where nothing was."""
-    found = [
-        option.value
-        for facet in results.facets
-        if facet.name == "topic"
-        for option in facet.options
-        if option.count
-    ]
-    return (found or [topic for topic, _ in collection(searcher.snapshot).topics])[:NEARBY]
+def _nearby(answer: Answer, searcher: Searcher) -> list[str]:
+    """Topics of what came nearest, or of the collection where nothing did."""
+    if not answer.results:
+        return [topic for topic, _ in collection(searcher.snapshot).topics][:NEARBY]
+    return [topic for each in answer.reasons if each.code == "topics" for topic in each.names]

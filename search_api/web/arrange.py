@@ -28,6 +28,7 @@ def arranged(answer: Answer, params: Params, _: Say) -> Results:
         answer=answer,
         verdict=answer.verdict,
         reasons=told(answer.reasons, _),
+        searched=sum(each.count for each in answer.reasons if each.code == "searched"),
         cards=cards,
         count=len(cards) if paged else len(found),
         first=cards[0].result.rank if cards else 1,

@@ -25,8 +25,6 @@ def _sentence(reason: Reason, _: Say) -> str:
     match reason.code:
         case "place-missing":
             return _("No passage speaks of %(names)s.") % {"names": ", ".join(reason.names)}
-        case "nearest":
-            return _("The nearest documents: %(names)s.") % {"names": names}
         case "filter-empty":
             return _empty(reason, _) % {"names": names, "day": "".join(reason.names)}
         case "filters-empty":
@@ -38,7 +36,7 @@ def _sentence(reason: Reason, _: Say) -> str:
             return _("There are: %(names)s and %(count)s more.") % held
         case "offered" if reason.names:
             return _("There are: %(names)s.") % {"names": ", ".join(reason.names)}
-        case "offered" | "outside" | "searched" | "topics":
+        case "offered" | "outside" | "searched" | "nearest" | "topics":
             return ""
         case never:
             assert_never(never)

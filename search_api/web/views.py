@@ -73,7 +73,8 @@ class Results:
     Attributes:
         answer: as the engine gives it.
         verdict: whether there is good evidence.
-        reasons: sentences on what is missing, what came nearest, or which filter left nothing.
+        reasons: sentences on what is missing, or which filter left nothing.
+        searched: passages among which the nearest were sought; 0 where there is good evidence.
         cards: excerpts of a page of the view by relevance, best first.
         count: excerpts that are shown, or arranged, in this view.
         first: rank of the first of the cards.
@@ -90,6 +91,7 @@ class Results:
     answer: Answer
     verdict: Verdict
     reasons: list[str]
+    searched: int
     cards: list[Card]
     count: int
     first: int

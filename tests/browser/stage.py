@@ -27,6 +27,20 @@ FACETS = {
     ],
     "kind": [{"value": "initiative", "name": "initiative", "count": 5}],
 }
+REASONS = [
+    {"code": "place-missing", "names": ["Oslo"], "count": 0, "filter": ""},
+    {"code": "searched", "names": [], "count": 1207, "filter": ""},
+    {"code": "nearest", "names": ["Tanks", "Taps"], "count": 0, "filter": ""},
+    {"code": "topics", "names": ["public-space", "water"], "count": 0, "filter": ""},
+    {"code": "filter-empty", "names": ["2030"], "count": 0, "filter": "since"},
+    {"code": "outside", "names": [], "count": 0, "filter": "since"},
+    {"code": "filter-empty", "names": ["news"], "count": 0, "filter": "kind"},
+    {"code": "offered", "names": [], "count": 0, "filter": "kind"},
+    {"code": "offered", "names": ["report"], "count": 2, "filter": "kind"},
+    {"code": "filter-empty", "names": [], "count": 0, "filter": "within"},
+]
+"""Parts of an explanation, more of them than one answer has."""
+
 CITIES = [{"id": "2409306", "name": "Freetown", "country": "SL", "role": "acted"}]
 
 
@@ -65,11 +79,9 @@ class Stage:
             "limited": lambda: self._limited(request),
             "broken": lambda: problem(request, 500, "an error of the program; its log says more"),
             "none": lambda: JSONResponse(
-                whole(verdict="none", results=[], explanation="Searched 207 documents.")
+                whole(verdict="none", results=[], reasons=REASONS, related=["shade", "slow tanks"])
             ),
-            "partial": lambda: JSONResponse(
-                whole(verdict="partial", explanation="Nearest: Freetown.")
-            ),
+            "partial": lambda: JSONResponse(whole(verdict="partial", reasons=REASONS[:3])),
             "hostile": lambda: JSONResponse(hostile()),
         }
         if "slow" in q:

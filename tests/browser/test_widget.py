@@ -115,13 +115,30 @@ def test_escape_and_tab_are_left_to_the_host_where_no_dialog_is_open(
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.part.value") == "button"
 
 
+WHY = {
+    "en": "No passage speaks of Oslo. Passages searched: 1,207. The nearest documents: “Tanks”, "
+    "“Taps”. Topics nearby: public space, water. No passage is dated 2030 or later. No passage "
+    "passes the filter “news”. There are: report and 2 more. No passage is within the filters that "
+    "are preset here.",
+    "es": "Ningún pasaje habla de Oslo. Pasajes consultados: 1207. Los documentos más cercanos: "
+    "«Tanks», «Taps». Temas cercanos: public space, water. Ningún pasaje es de 2030 o posterior. "
+    "Ningún pasaje pasa el filtro «news». Hay: report y 2 más. Ningún pasaje está dentro de los "
+    "filtros fijados aquí.",
+    "fr": "Aucun passage ne parle de Oslo. Passages consultés : 1 207. Les documents les plus "
+    "proches : « Tanks », « Taps ». Thèmes voisins : public space, water. "
+    "Aucun passage ne date de 2030 ou d’après. Aucun passage ne passe le filtre « news »."
+    " Il y a : report et 2 de plus. Aucun passage n’est dans les filtres fixés ici.",
+}
+"""What the stage's reasons say in each language."""
+
 STATES = {
     "results": ("a question", None),
-    "closest": ("partial", "No exact match. These are the closest excerpts.Nearest: Freetown."),
-    "empty": (
-        "none",
-        "No good evidence for this question in the collection.Searched 207 documents.",
+    "closest": (
+        "partial",
+        "No exact match. These are the closest excerpts."
+        "No passage speaks of Oslo. Passages searched: 1,207.",
     ),
+    "empty": ("none", f"No good evidence for this question in the collection.{WHY['en']}"),
     "limited": (
         "limited",
         "Too many questions at once. Asked again in a moment.Asking again in 60 s",
@@ -215,6 +232,35 @@ def test_a_retry_asks_again(page: Page, staged: str, stage: Stage, expected: lis
     page.get_by_role("button", name="Try again").click()
     until(page, "told.filter(([name]) => name === 'error').length === 2")
     assert stage.asked == ["q=broken&k=5"] * 2
+
+
+@pytest.mark.parametrize("lang", WHY)
+def test_why_there_is_nothing_is_said_in_the_language_of_the_place(
+    lang: str, page: Page, staged: str
+) -> None:
+    visit(page, staged, attributes=f"lang={lang}")
+    ask(page, "none")
+    reach(page, "empty")
+    said = page.locator(f"{WIDGET} [part=note] p").all_text_contents()
+    assert said[1] == WHY[lang]
+
+
+def test_a_related_question_is_asked_by_keyboard_and_the_field_has_the_focus(
+    page: Page, staged: str, stage: Stage
+) -> None:
+    visit(page, staged, attributes="url-state")
+    ask(page, "none")
+    related = page.get_by_role("list", name="Related questions").get_by_role("button")
+    related.first.wait_for()
+    assert related.all_text_contents() == ["shade", "slow tanks"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reach(page, "results")
+    assert stage.asked == ["q=none&k=5", "q=shade&k=5"]
+    assert page.url.endswith("&q=shade")
+    focused = "document.activeElement.shadowRoot.activeElement"
+    assert page.evaluate(f"[{focused}.part.value, {focused}.value]") == ["input", "shade"]
 
 
 def test_a_later_question_aborts_the_earlier_one(page: Page, staged: str) -> None:

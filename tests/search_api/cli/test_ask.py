@@ -140,8 +140,8 @@ def test_json_is_one_object_with_the_promised_names_alone_on_stdout(
     assert (status, err) == (0, "")
     found = json.loads(out)
     assert list(found) == [
-        "question", "verdict", "confidence", "explanation", "results", "cities", "facets",
-        "related", "index", "timings_ms",
+        "question", "verdict", "confidence", "explanation", "reasons", "results", "cities",
+        "facets", "related", "index", "timings_ms",
     ]  # fmt: skip
     assert list(found["results"][0]) == [
         "rank", "score", "confidence", "passage_id", "text", "segments", "span", "page", "section",

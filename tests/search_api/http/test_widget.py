@@ -23,7 +23,10 @@ MOST = 12_000
 RELEASED = {
     "1.0.0": {
         "search.js": "sha384-+U2vJOVeM0uWy8EBiOHTiSEqCUIKGpit2X95lIOzOmykHZKSeTB051BxKqTGVAsI"
-    }
+    },
+    "1.1.0": {
+        "search.js": "sha384-VNA55ga7r9zzptWQVjYwdqbnZKIUlp44PYEzm6ICC1BJVxRo7Fa3kF8CJluILmb9"
+    },
 }
 """Files of each release and their hashes, as pages of other sites pin them: add to it alone."""
 
@@ -55,13 +58,15 @@ def test_the_script_makes_no_markup_from_text() -> None:
     [
         ("/widget/1/search.js", "public, max-age=3600, stale-while-revalidate=86400"),
         ("/widget/1.0.0/search.js", "public, max-age=31536000, immutable"),
+        ("/widget/1.1.0/search.js", "public, max-age=31536000, immutable"),
     ],
 )
 def test_both_addresses_send_the_script_to_any_site(
     path: str, caching: str, client: TestClient
 ) -> None:
     response = client.get(path, headers={"Origin": "https://city.example"})
-    assert response.content == (FOLDER / "1.0.0" / "search.js").read_bytes()
+    version = path.split("/")[2] if path.count(".") > 1 else newest().version
+    assert response.content == (FOLDER / version / "search.js").read_bytes()
     assert {name: response.headers[name] for name in (
         "content-type", "cache-control", "access-control-allow-origin",
         "cross-origin-resource-policy", "x-content-type-options",
@@ -81,16 +86,19 @@ def test_a_release_that_never_was_is_named_as_such(client: TestClient) -> None:
     response = client.get("/widget/1.9.0/search.js")
     assert response.status_code == 404
     assert response.json()["detail"] == (
-        "GET /widget/1.9.0/search.js: no such release of the widget; there are: 1.0.0"
+        "GET /widget/1.9.0/search.js: no such release of the widget; there are: 1.0.0, 1.1.0"
     )
 
 
 def test_the_published_hash_is_that_of_the_script(client: TestClient) -> None:
-    script = client.get("/widget/1.0.0/search.js").content
-    integrity = f"sha384-{b64encode(hashlib.sha384(script).digest()).decode()}"
+    def integrity(version: str) -> dict[str, str]:
+        source = f"/widget/{version}/search.js"
+        digest = hashlib.sha384(client.get(source).content).digest()
+        return {"src": source, "integrity": f"sha384-{b64encode(digest).decode()}"}
+
     assert client.get("/widget/1/integrity.json").json() == {
-        "newest": "1.0.0",
-        "releases": {"1.0.0": {"src": "/widget/1.0.0/search.js", "integrity": integrity}},
+        "newest": "1.1.0",
+        "releases": {version: integrity(version) for version in RELEASED},
     }
 
 
@@ -173,6 +181,6 @@ def test_the_wheel_carries_the_widget(tmp_path: Path) -> None:
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     with ZipFile(wheel) as packed:
         names = set(packed.namelist())
-        script = packed.read("search_api/web/widget/1.0.0/search.js")
+        script = packed.read(f"search_api/web/widget/{newest().version}/search.js")
     assert script == newest().script
     assert "search_api/web/widget/embed.html" in names

@@ -150,7 +150,7 @@ def test_where_a_filter_leaves_nothing_it_is_named_and_other_topics_offered(read
     assert said.startswith(
         "Nothing was found. No passage passes the filter “Atlantis”. There are: "
     )
-    assert "Searched: 7 passages of 3 documents. Ask without filters" in said
+    assert "There are: Lima, Durban, Quito. Ask without filters Topics of this collection" in said
     assert [words(each) for each in page.cssselect(".notice .topics a")] == ["housing", "water"]
     assert page.cssselect("input[name=city][value=Atlantis][checked]")
 
@@ -159,13 +159,16 @@ def test_where_a_filter_leaves_nothing_it_is_named_and_other_topics_offered(read
     ("verdict", "said"),
     [
         ("strong", "Strong evidence"),
-        ("partial", "No exact matches. These are the closest excerpts. Searched: 7 passages"),
-        ("none", "This collection holds no good evidence on this. What came nearest is shown"),
+        (
+            "partial",
+            "No exact matches. 7 passages were searched; what came nearest is shown below. T",
+        ),
+        ("none", "This collection holds no good evidence on this. 7 passages were searched; what"),
     ],
 )
 def test_a_verdict_is_said_as_it_is(verdict: Verdict, said: str, searcher: Searcher) -> None:
     params = Params("informal settlements")
-    results = replace(arranged(searcher.ask(params.q), params, str), verdict=verdict)
+    results = replace(arranged(searcher.ask(params.q), params, str), verdict=verdict, searched=7)
     template = environment("en").get_template("verdict.html")
     shown = template.render(results=results, params=params, nearby=["water"])
     assert words(html.document_fromstring(shown)).startswith(said)

@@ -17,7 +17,6 @@ from tests.search_api.web.conftest import Read, words
             Reason(code="place-missing", names=("Tokyo", "Oslo")),
             "No passage speaks of Tokyo, Oslo.",
         ),
-        (Reason(code="nearest", names=("A", "B")), "The nearest documents: “A”, “B”."),
         (
             Reason(code="filter-empty", filter="since", names=("2030",)),
             "No passage is dated 2030 or later.",
@@ -53,7 +52,7 @@ def test_each_reason_is_a_sentence_in_every_language(reason: Reason, said: str) 
     assert all(name in each for each in others for name in reason.names)
 
 
-@pytest.mark.parametrize("code", ["searched", "topics", "outside", "offered"])
+@pytest.mark.parametrize("code", ["searched", "nearest", "topics", "outside", "offered"])
 def test_what_the_page_shows_anyway_is_not_said_again(code: str) -> None:
     assert told([Reason.model_validate({"code": code})], str) == []
 
@@ -61,12 +60,13 @@ def test_what_the_page_shows_anyway_is_not_said_again(code: str) -> None:
 def test_a_reader_of_spanish_is_told_in_spanish_why_there_is_nothing(read: Read) -> None:
     page = read("/", q="water tanks in Tokyo", lang="es")
     said = words(page.cssselect(".notice")[0])
-    assert "Ningún pasaje habla de Tokyo. Los documentos más cercanos: “" in said
-    assert not page.cssselect(".notice [lang=en]")
+    assert "Ningún pasaje habla de Tokyo. 7 pasajes consultados; abajo está lo más cercano." in said
+    assert [words(link) for link in page.cssselect(".near a")] == ["housing", "water"]
 
 
-def test_parts_of_an_explanation_are_no_field_of_the_answer(searcher: Searcher) -> None:
-    answer = searcher.ask("water", filters=Filters(kind=("report",)))
-    assert [reason.code for reason in answer.reasons] == ["filter-empty", "offered"]
-    assert "reasons" not in answer.model_dump()
-    assert "reasons" not in type(answer).model_json_schema(mode="serialization")["properties"]
+def test_parts_of_an_explanation_are_there_for_others_to_say(searcher: Searcher) -> None:
+    answer = searcher.ask("water", filters=Filters(kind=("report",))).model_dump(mode="json")
+    empty, offered = answer["reasons"]
+    assert (empty["code"], empty["filter"], empty["names"]) == ("filter-empty", "kind", ["report"])
+    assert (offered["code"], offered["count"]) == ("offered", 0)
+    assert sorted(offered["names"]) == ["initiative", "session"]
