@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -70,6 +70,34 @@ def test_what_is_typed_is_completed(page: Page, site: str) -> None:
     option.wait_for(state="attached")
     assert option.get_attribute("value") == "water"
     assert page.locator("#q").get_attribute("list") == "suggestions"
+
+
+CHOOSE = """(field, text) => {
+  field.value = text
+  field.dispatchEvent(new InputEvent("input", {inputType: "insertReplacementText", bubbles: true}))
+}"""
+"""What a browser does to the field when an entry of its list is chosen; the list itself, which it
+draws outside of the page, cannot be reached where there is no screen."""
+
+
+def test_a_completion_that_is_chosen_stands_in_the_field_and_is_asked_with_enter(
+    page: Page, site: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site)
+    page.keyboard.type("dur", delay=20)
+    option = page.locator("#suggestions option").nth(1)
+    option.wait_for(state="attached")
+    title = option.get_attribute("value")
+    assert title == "Notes from Durban"
+    page.locator("#q").evaluate(CHOOSE, title)
+    page.wait_for_timeout(400)  # longer than the pause after which completions are fetched
+    assert [url for url in asked if "/v1/suggest" in url] == [f"{site}/v1/suggest?q=dur"]
+    assert page.url == f"{site}/"  # choosing alone leads nowhere: WCAG 2.2, 3.2.2
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=Notes+from+Durban")
+    assert page.locator("#q").input_value() == title
 
 
 def focused(page: Page) -> str:
@@ -190,7 +218,7 @@ STATES = [
     "/", ASKED, f"{ASKED}&view=city", f"{ASKED}&view=year", f"{ASKED}&topic=water&since=2020-01-01",
     f"{ASKED}&topic=none", "/?q=x&since=never", "/documents/durban-note", "/documents/amman-water",
     "/documents/durban-note?passage=0123456789abcdef", "/documents/lost", "/?lang=es",
-    f"{ASKED}&lang=fr",
+    f"{ASKED}&lang=fr", f"{ASKED}+Tokyo&lang=es", f"{ASKED}&page=9",
 ]  # fmt: skip
 
 
@@ -205,6 +233,40 @@ def test_every_state_is_accessible_and_fits(
         put_on(page, look)
         axe(page)
         assert fits(page), look
+
+
+def test_every_state_says_the_same_without_scripts(browser: Browser, page: Page, site: str) -> None:
+    with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
+        bare = context.new_page()
+        for state in STATES[:5] + STATES[7:9] + STATES[-2:]:
+            said = []
+            for each in (page, bare):
+                each.goto(site + state)
+                said.append(each.locator("main").inner_text())
+            assert said[0] == said[1] != "", state
+
+
+@pytest.mark.parametrize("setting", [{"require_key": True}, {"rate": "1/day"}])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_refusal_is_accessible_and_fits(
+    setting: dict[str, Any],
+    lang: str,
+    built: Path,
+    tmp_path: Path,
+    page: Page,
+    expected: list[str],
+    axe: Callable[[Page], None],
+) -> None:
+    expected += ["status of 401", "status of 429"]
+    with serving(create_app(Settings(index=built, cache=tmp_path, **setting))) as address:
+        for _ in range(2):
+            response = page.goto(f"{address}{ASKED}&lang={lang}")
+        assert response is not None
+        assert response.status in (401, 429)
+        for look in LOOKS:
+            put_on(page, look)
+            axe(page)
+            assert fits(page), look
 
 
 def test_what_opens_is_accessible(page: Page, site: str, axe: Callable[[Page], None]) -> None:

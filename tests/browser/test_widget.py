@@ -151,15 +151,17 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("mode", ["inline", "dialog"])
+@pytest.mark.parametrize("mode", ["inline", "dialog", "hostile"])
 @pytest.mark.parametrize("state", STATES)
 def test_each_state_is_said_and_is_accessible(
     state: str, mode: str, page: Page, staged: str, stage: Stage, expected: list[str], axe: Axe
 ) -> None:
+    """Alone in a page, in a dialog, and in a page that resets everything and takes keys."""
     question, said = STATES[state]
     stage.wait = 60  # longer than looking takes
     expected += ["429 (Too Many Requests)", "500 (Internal Server Error)"]
-    visit(page, staged, attributes=f"mode={mode} filters=city&amp;kind")
+    hostile = mode == "hostile"
+    visit(page, staged, attributes=f"mode={mode} filters=city&amp;kind", hostile=int(hostile))
     if mode == "dialog":
         page.locator(f"{WIDGET} [part=open]").click()
     if state == "loading":
@@ -170,10 +172,12 @@ def test_each_state_is_said_and_is_accessible(
     if said:
         shown = page.locator(f"{WIDGET} :is([part=note], [part=loading])")
         assert shown.text_content() == said
+    assert page.locator(f"{WIDGET} [part=input]").input_value() == question
+    assert page.evaluate("heard") == []
     for look in LOOKS:
         put_on(page, look)
-        axe(page)
-        assert fits(page), look
+        axe(page, WIDGET if hostile else None)
+        assert hostile or fits(page), look
     assert page.evaluate("document.querySelector('citywise-search').state") == state
 
 

@@ -23,9 +23,10 @@ export function suggesting(root) {
   field.setAttribute("list", list.id);
   let pause = 0;
   let request = new AbortController();
-  field.addEventListener("input", () => {
+  field.addEventListener("input", (event) => {
     clearTimeout(pause);
     request.abort();
+    if (event.inputType === "insertReplacementText") return; // chosen from the list
     const { signal } = (request = new AbortController());
     const typed = field.value.trim();
     if (typed.length < FEWEST || typed.length > MOST) return;
