@@ -70,17 +70,19 @@ class Asked(Cited):
     snapshot: str | None = Field(None, description=OLDER)
 
 
-@router.get("/v1/passages/{identity}", responses=examples.PASSAGE)
+@router.get("/v1/passages/{identity}", responses=examples.PASSAGE | examples.UNCHANGED)
 def get_passage(
     identity: PassageId,
     current: Searchers,
     address: Base,
+    cached: Cached,
     context: Context = 0,
     older: Older = None,
 ) -> PassageInContext:
     """Give a passage by its id, with its neighbours in the document."""
     snapshot = current.at(older).snapshot
     hit = _found(snapshot, identity)
+    cached.check(snapshot.manifest.id, [identity, context, address])
     reading = Reading(snapshot.manifest.id, _today(), address)
     return read_passage(hit, snapshot.passages, reading, context)
 
@@ -111,34 +113,41 @@ class Citing:
         current: Searchers,
         address: Base,
         preset: Preset,
+        cached: Cached,
+        response: Response,
         form: Form = "apa",
         older: Older = None,
     ) -> None:
         self._searcher, self._form = current.at(older), form
         manifest = self._searcher.snapshot.manifest
         self._reading, self._preset = Reading(manifest.id, _today(), address), preset
+        self._cached, self._response = cached, response
 
     def of(self, ids: list[str]) -> Response:
         """Cite passages, each once: as text to read, or as a file.
 
         Raises:
             NotHeldError: one of them is not there.
+            UnchangedError: the visitor holds this very citation.
         """
         passages, allowed = self._searcher.snapshot.passages, self._searcher.passing(self._preset)
         found, unknown = cite_passages(ids, passages, self._reading, allowed)
         if unknown:
             raise NotHeldError(not_held(unknown[0], self._reading.snapshot))
+        read = self._reading
+        said = [ids, self._form, read.base, read.accessed.isoformat()]
+        self._cached.check(read.snapshot, said)
         kind = TYPES[self._form]
         name = f"citywise-{ids[0]}{kind.suffix}" if len(ids) == 1 else f"citywise{kind.suffix}"
-        said = f'attachment; filename="{name}"' if kind.suffix else "inline"
-        headers = {"Content-Disposition": said}
+        shown = f'attachment; filename="{name}"' if kind.suffix else "inline"
+        headers = {**self._response.headers, "Content-Disposition": shown}
         return Response(kind.write(found), media_type=kind.media_type, headers=headers)
 
 
 @router.get(
     "/v1/passages/{identity}/citation",
     response_class=Response,
-    responses=examples.CITATION | examples.WITH_KEY,
+    responses=examples.CITATION | examples.WITH_KEY | examples.UNCHANGED,
 )
 def get_citation(identity: PassageId, citing: Annotated[Citing, Depends()]) -> Response:
     """Cite a passage: as text to read, or as a file for a reference manager."""
@@ -148,7 +157,7 @@ def get_citation(identity: PassageId, citing: Annotated[Citing, Depends()]) -> R
 @router.get(
     "/v1/citations",
     response_class=Response,
-    responses=examples.CITATION | examples.WITH_KEY,
+    responses=examples.CITATION | examples.WITH_KEY | examples.UNCHANGED,
 )
 def get_citations(passage: PassageIds, citing: Annotated[Citing, Depends()]) -> Response:
     """Cite a selection of passages together, each once."""

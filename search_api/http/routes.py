@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -120,13 +121,20 @@ def timeline(
     responses=examples.COMPARISON | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
 )
 def compare(
-    parameters: Annotated[Compared, Query()], current: Searchers, cached: Cached, preset: Preset
+    parameters: Annotated[Compared, Query()],
+    current: Searchers,
+    cached: Cached,
+    preset: Preset,
+    response: Response,
 ) -> Comparison:
     """Put one question to several cities: the best excerpt of each, or that there is none."""
+    began = time.perf_counter()
     searcher = current.at(parameters.snapshot)
     cached.check(searcher.snapshot.manifest.id, parameters.normal())
     filters = replace(parameters.filters, within=preset)
-    return comparison.compare(searcher, parameters.q, parameters.city, filters)
+    found = comparison.compare(searcher, parameters.q, parameters.city, filters)
+    response.headers["Server-Timing"] = f"total;dur={(time.perf_counter() - began) * 1000:.3f}"
+    return found
 
 
 @search.get("/v1/cities", responses=examples.CITIES | examples.NO_SNAPSHOT | examples.UNCHANGED)

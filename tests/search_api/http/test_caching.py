@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.snapshot.folder import IndexFolder
+from indexer.snapshot.snapshot import Snapshot
 from search_api.http.app import create_app
 from search_api.settings import Settings
 from tests.conftest import BuildTiny
@@ -53,6 +54,22 @@ def test_what_the_visitor_holds_is_not_sent_again(address: str, client: TestClie
 def test_each_answer_has_a_tag_of_its_own(client: TestClient) -> None:
     addresses = [*KEPT, "/v1/search?q=water&k=3", "/v1/search?q=Water", "/v1/cities?limit=1"]
     assert len({tag(client, address) for address in addresses}) == len(addresses)
+
+
+def test_a_passage_and_its_citations_are_not_sent_again(
+    client: TestClient, snapshot: Snapshot
+) -> None:
+    first, second = (hit.passage.id for hit in snapshot.passages.hits([0, 1]))
+    addresses = [
+        f"/v1/passages/{first}", f"/v1/passages/{first}?context=1", f"/v1/passages/{second}",
+        f"/v1/passages/{first}/similar", f"/v1/passages/{first}/citation",
+        f"/v1/passages/{first}/citation?format=ris", f"/v1/citations?passage={first}",
+        f"/v1/citations?passage={first}&passage={second}",
+    ]  # fmt: skip
+    tags = [tag(client, address) for address in addresses]
+    assert len(set(tags)) == len(tags)
+    for address, held in zip(addresses, tags, strict=True):
+        assert client.get(address, headers={"If-None-Match": held}).status_code == 304
 
 
 def test_a_question_spelt_otherwise_is_the_same(client: TestClient) -> None:

@@ -162,7 +162,8 @@ def test_what_caches_may_keep_is_described_as_such() -> None:
         ("get", f"/v1/{name}")
         for name in (
             *("search", "timeline", "compare", "cities", "suggest", "coverage"),
-            *("passages/{identity}/similar", "documents", "documents/{identity}"),
+            *("passages/{identity}", "passages/{identity}/similar"),
+            *("documents", "documents/{identity}"),
         )
     ]
 
