@@ -41,6 +41,7 @@ SHOTS = (
     Shot("city", f"{ASKED}&view=city", height=1100),
     Shot("year", f"{ASKED}&view=year"),
     Shot("filter", ASKED, click=".panel:nth-of-type(2) summary"),
+    Shot("none", f"/?q={quote_plus('trams in Tokyo')}", height=620),
     Shot("empty", f"{ASKED}&city=Atlantis"),
     Shot("dark", ASKED, scheme="dark"),
     Shot("spanish", f"{ASKED}&lang=es", click="details.cite summary"),

@@ -51,12 +51,16 @@ def keep(page: Page, name: str) -> None:
     print(path.name, path.stat().st_size)  # noqa: T201
 
 
-def take_demo(browser: Browser, host: str) -> None:
-    """The demo page with real answers."""
+def take_demo(browser: Browser, server: str, host: str) -> None:
+    """The demo page, and a frame, with real answers."""
     with looking(browser, 900, 1000, color_scheme="light") as page:
         page.goto(host)
         ask(page, "how did cities handle informal settlements?", "results")
         keep(page, "results")
+    with looking(browser, 640, 420, color_scheme="light") as page:
+        page.goto(f"{server}/embed?q=trams+in+Tokyo")
+        page.locator("citywise-search:state(empty)").wait_for()
+        keep(page, "empty")
 
 
 def take_states(browser: Browser, host: str) -> None:
@@ -70,7 +74,7 @@ def take_states(browser: Browser, host: str) -> None:
         page.goto(f"{host}/?dir=rtl&attributes=lang%3Des%20filters%3Dcity")
         ask(page, "partial", "closest")
         keep(page, "closest-narrow-rtl")
-    for state, question in (("empty", "none"), ("limited", "limited"), ("error", "broken")):
+    for state, question in (("limited", "limited"), ("error", "broken")):
         with looking(browser, 640, 320, color_scheme="light") as page:
             page.goto(host)
             ask(page, question, state)
@@ -89,7 +93,7 @@ def main(index: Path) -> None:
             serving(create_app(Settings(index=index))) as server,
             serving(demo_app(server)) as host,
         ):
-            take_demo(browser, host)
+            take_demo(browser, server, host)
         with serving(stage_app(Stage())) as server, serving(host_app(server)) as host:
             take_states(browser, host)
         browser.close()
