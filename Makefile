@@ -77,8 +77,10 @@ audit: $(INSTALLED)
 	@$(BIN)/python -m venv build/audit && build/audit/bin/pip install --quiet 'pip-audit>=2.10'
 	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 
-# Asks a server without a pause while its index changes: make soak MINUTES=60. Otherwise 30.
+# Faults and load at full length, then many who ask a server without a pause while its index
+# changes: make soak MINUTES=60. Otherwise 30.
 soak: $(INSTALLED)
+	@CITYWISE_LONG=1 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -s -m "faults or load"
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.load.soak --minutes $(or $(MINUTES),30)
 
 # A wheel, and beside it what it is made of: an SBOM (CycloneDX) and the licences.

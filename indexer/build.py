@@ -97,8 +97,8 @@ def build(recipe: Recipe, steps: Steps | None = None) -> Report:
             report = _Build(recipe, steps or Steps(), folder).run()
     except (OSError, sqlite3.Error) as error:
         raise SnapshotError(
-            f"{recipe.index} or {recipe.cache}: cannot be written ({error}); "
-            "what was published before is whole"
+            f"{recipe.index} or {recipe.cache}: cannot be read or written ({error}); "
+            "mend that and build again; what was published before is whole"
         ) from error
     report.seconds = round(time.monotonic() - began, 3)
     return report

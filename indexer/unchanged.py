@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,17 +45,20 @@ class Unchanged:
             return None
 
     def remember(self, report: Report) -> None:
-        """Keep a report, unless a file has changed since this was made."""
+        """Keep a report, unless a file has changed since this was made, or it cannot be kept."""
         after = self._stamp()
         if after is not None and after == self._before:
-            path = self._path(after)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(".new")
-            beside.write_text(json.dumps(asdict(report), ensure_ascii=False), encoding="utf-8")
-            beside.rename(path)
-            kept = sorted(path.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
-            for old in kept[:-KEEP]:
-                old.unlink(missing_ok=True)
+            with suppress(OSError):  # the index is published; all that is lost is a short cut
+                self._write(self._path(after), report)
+
+    def _write(self, path: Path, report: Report) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".new")
+        beside.write_text(json.dumps(asdict(report), ensure_ascii=False), encoding="utf-8")
+        beside.rename(path)
+        kept = sorted(path.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
+        for old in kept[:-KEEP]:
+            old.unlink(missing_ok=True)
 
     def _path(self, stamp: str | None) -> Path:
         return self._recipe.cache / "built" / f"{stamp}.json"

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from indexer.embedding.graph import eight_bit, export_graph, fused
 from indexer.embedding.models import ModelFiles
 from indexer.embedding.reference import Reference
-from indexer.errors import DamagedError, ModelError
+from indexer.errors import CitywiseError, DamagedError, ModelError, first_line
 from indexer.snapshot.encoder import GRAPH, PARITY, TOKENIZER, Encoder
 from indexer.snapshot.manifest import FileInfo, ModelInfo, Precision, file_info
 
@@ -87,6 +87,13 @@ def compile_model(files: ModelFiles, reference: Reference, folder: Path) -> Comp
         _compile(files, reference, beside)
         shutil.rmtree(target, ignore_errors=True)
         beside.rename(target)
+    except CitywiseError:
+        raise
+    except Exception as error:  # what exports a graph raises whatever it likes, on a full disk too
+        raise ModelError(
+            f"{target.parent}: model {files.name!r} cannot be compiled there "
+            f"({first_line(error)}); make room on that disk, or choose another model"
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     if (found := _cached(target, files.name)) is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,24 @@ def new_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> NDArray[A
         with path.open("r+b") as file:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
     return array
+
+
+def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an array into a file.
+
+    Raises:
+        OSError: there is no room for it. NumPy's own way for files says nothing of what only their
+            last flush finds: on a full disk, a small array was cut short in silence.
+    """
+    with path.open("wb") as file:
+        np.save(_Written(file.write), array)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What NumPy takes for something else than a file, and writes bytes to."""
+
+    write: Callable[[bytes], int]
 
 
 class ReadRows:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from indexer.document import Aspect
 from indexer.errors import DamagedError
-from indexer.snapshot.arrays import mapped, new_array
+from indexer.snapshot.arrays import mapped, new_array, save_array
 from indexer.snapshot.passages import Passages
 
 DOCUMENTS, LANGUAGES, ASPECTS = "documents.npy", "languages.npy", "aspects.npy"
@@ -73,6 +73,6 @@ def write_columns(folder: Path, passages: Passages, count: int) -> None:
         languages[row] = spoken.setdefault(language, len(spoken))
         aspects[row] = said.setdefault(aspect, len(said))
     copies = np.array(sorted(passages.copies().items()), dtype=np.int32)
-    np.save(folder / COPIES, copies.reshape(-1, 2).T.copy())
+    save_array(folder / COPIES, copies.reshape(-1, 2).T.copy())
     values = {"languages": list(spoken), "aspects": list(said)}
     (folder / VALUES).write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")

@@ -51,6 +51,7 @@ class Encoder:
     def __init__(self, folder: Path, model: ModelInfo) -> None:
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
             self._session = onnxruntime.InferenceSession(
                 str(folder / GRAPH), _options(), providers=["CPUExecutionProvider"]
             )
@@ -58,7 +59,6 @@ class Encoder:
             raise DamagedError(f"{folder}: no encoder ({error}); rebuild the index") from error
         self._model = model
         self._inputs = [entry.name for entry in self._session.get_inputs()]
-        self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
         self._counter.no_truncation()
 
     def holds(self, question: str) -> bool:

@@ -61,7 +61,7 @@ class IndexFolder:
         try:
             data = file.read_bytes()
         except OSError as error:
-            raise DamagedError(f"{file}: missing; rebuild with `citywise index`") from error
+            raise _unreadable(file, error) from error
         if hashlib.sha256(data).hexdigest() != expected:
             raise DamagedError(f"{file}: differs from its checksum; rebuild with `citywise index`")
         return Published(path, parse_manifest(data.decode(), file))
@@ -82,8 +82,10 @@ class IndexFolder:
             text = file.read_text(encoding="utf-8")
         except FileNotFoundError as error:  # it has just been cleared away
             raise self._not_held(identity) from error
-        except (OSError, ValueError) as error:
-            raise DamagedError(f"{file}: cannot be read; rebuild with `citywise index`") from error
+        except OSError as error:
+            raise _unreadable(file, error) from error
+        except ValueError as error:
+            raise DamagedError(f"{file}: damaged; rebuild with `citywise index`") from error
         return Published(file.parent, parse_manifest(text, file))
 
     def _not_held(self, identity: str) -> NotHeldError:
@@ -111,7 +113,9 @@ class IndexFolder:
                 f"{self.root}: no index here; build one with `citywise index CORPUS "
                 f"--index {self.root}`"
             ) from error
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except OSError as error:
+            raise _unreadable(self.pointer, error) from error
+        except (ValueError, TypeError, KeyError) as error:
             raise DamagedError(f"{self.pointer}: damaged; rebuild with `citywise index`") from error
         if not intact:
             raise DamagedError(f"{self.pointer}: damaged; rebuild with `citywise index`")
@@ -184,6 +188,14 @@ class IndexFolder:
                 path.rename(self.staging)
                 _sync(self.snapshots)
                 self.clear()
+
+
+def _unreadable(file: Path, error: OSError) -> DamagedError:
+    """What is said of a file that is not there, or that the system does not let be read."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return DamagedError(f"{file}: missing; rebuild with `citywise index`")
+    said = error.strerror or str(error)
+    return DamagedError(f"{file}: cannot be read ({said}); mend that, or rebuild the index")
 
 
 def _identity(snapshot: Path) -> str:

@@ -163,14 +163,20 @@ def roll_back(folder: IndexFolder, identity: str) -> list[str]:
     Raises:
         NotHeldError: it is not kept; names those that are.
         BusyError: a build is at work.
-        SnapshotError: its manifest is damaged or of another format.
+        SnapshotError: its manifest is damaged or of another format, or the disk fails.
     """
     folder.kept(identity)  # a wrong id is said before the lock makes a folder
-    with folder.lock():
-        chosen = folder.kept(identity)
-        problems = _problems(chosen, identity)
-        if not problems:
-            folder.point_to(chosen.path)
+    try:
+        with folder.lock():
+            chosen = folder.kept(identity)
+            problems = _problems(chosen, identity)
+            if not problems:
+                folder.point_to(chosen.path)
+    except OSError as error:
+        raise SnapshotError(
+            f"{folder.root}: cannot be read or written ({error}); mend that and try again; "
+            "what was published before is whole"
+        ) from error
     return problems
 
 

@@ -13,7 +13,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.snapshot.arrays import ReadRows, mapped, new_array
+from indexer.snapshot.arrays import ReadRows, mapped, new_array, save_array
 from indexer.snapshot.kinds import (
     AGAIN,
     FIRST_PROBES,
@@ -166,7 +166,7 @@ def _fill(index: Any, halves: NDArray[np.float16], folder: Path) -> None:
             file.write(codes[rows].tobytes())
             file.write(rows.astype("<i8").tobytes())
     spilled.unlink()
-    np.save(folder / SIZES, sizes)
+    save_array(folder / SIZES, sizes)
     _take(index, sizes, folder)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
-from indexer.snapshot.arrays import mapped
+from indexer.snapshot.arrays import mapped, save_array
 from indexer.snapshot.vectors import Rows
 
 FACETS = ("city", "country", "region", "kind", "topic", "year", "language")
@@ -86,13 +86,13 @@ class LabelWriter:
         for name, (rows, held) in self._pairs.items():
             pairs = np.array([rows, held], dtype=np.int32)
             order = np.argsort(pairs[1], kind="stable")
-            np.save(self._folder / f"{name}.npy", np.stack([*pairs, pairs[0][order]]))
+            save_array(self._folder / f"{name}.npy", np.stack([*pairs, pairs[0][order]]))
             counts = np.bincount(pairs[1], minlength=len(self._codes[name]))
-            np.save(self._folder / f"{name}.counts.npy", counts)
+            save_array(self._folder / f"{name}.counts.npy", counts)
         values = {name: list(codes) for name, codes in self._codes.items()}
         (self._folder / VALUES).write_text(json.dumps(values, ensure_ascii=False), "utf-8")
         days = np.frombuffer(self._days, dtype=np.int32) if self._days else np.zeros(0, np.int32)
-        np.save(self._folder / DAYS, days.reshape(-1, 2))
+        save_array(self._folder / DAYS, days.reshape(-1, 2))
 
 
 class Labels:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.snapshot.analysis import Analyzer
-from indexer.snapshot.arrays import new_array
+from indexer.snapshot.arrays import new_array, save_array
 from indexer.snapshot.lexical import ANALYSIS, MOST, OFFSETS, POSTINGS, WEIGHTS
 from indexer.snapshot.vocabulary import write_vocabulary
 
@@ -37,10 +37,10 @@ def write_lexical(
     analyzer.save(folder / ANALYSIS)
     write_vocabulary(folder, terms)
     offsets = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
-    np.save(folder / OFFSETS, offsets)
+    save_array(folder / OFFSETS, offsets)
     rows = new_array(folder / POSTINGS, np.int32, (int(offsets[-1]),))
     weights = new_array(folder / WEIGHTS, np.float32, (int(offsets[-1]),))
     for places, passages, scores in blocks:
         rows[places], weights[places] = passages, scores
     most = np.maximum.reduceat(weights, offsets[:-1]) if len(terms) else weights[:0]
-    np.save(folder / MOST, most)
+    save_array(folder / MOST, most)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.errors import DamagedError
+from indexer.snapshot.arrays import save_array
 from indexer.snapshot.encoder import Vector
 
 TEXTS, VECTORS = "texts.json", "vectors.npy"
@@ -25,7 +26,7 @@ def write_questions(folder: Path, texts: Sequence[str], vectors: Vector) -> None
     folder.mkdir()
     said = json.dumps(list(texts), ensure_ascii=False, indent=1) + "\n"
     (folder / TEXTS).write_text(said, encoding="utf-8")
-    np.save(folder / VECTORS, vectors.astype(np.float32))
+    save_array(folder / VECTORS, vectors.astype(np.float32))
 
 
 class Questions:

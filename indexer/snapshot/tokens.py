@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
 from indexer.passage import Passage
-from indexer.snapshot.arrays import GrowingArray, ReadRows
+from indexer.snapshot.arrays import GrowingArray, ReadRows, save_array
 from indexer.snapshot.vectors import Rows
 
 Bits = NDArray[np.uint8]
@@ -72,7 +72,7 @@ class TokenWriter:
         self._file.close()
         self._sentences.close()
         if error is None:
-            np.save(self._folder / OFFSETS, np.cumsum(self._counts, dtype=np.int64))
+            save_array(self._folder / OFFSETS, np.cumsum(self._counts, dtype=np.int64))
 
 
 def sentence_numbers(passage: Passage, starts: Numbers) -> Numbers:

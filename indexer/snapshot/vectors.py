@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
+from indexer.snapshot.arrays import save_array
 from indexer.snapshot.inverted import Inverted, Rows, Scores, nearest, save, write_inverted
 from indexer.snapshot.kinds import Plan
 from indexer.snapshot.manifest import CENTRE, VECTORS, VectorsInfo
@@ -44,7 +45,7 @@ def write_vectors(
             index.add(np.ascontiguousarray(batch, dtype=np.float32))
         save(index, folder / VECTORS)
         info = VectorsInfo()
-    np.save(folder / CENTRE, mean.mean)
+    save_array(folder / CENTRE, mean.mean)
     return info
 
 

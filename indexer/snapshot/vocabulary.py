@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.snapshot.arrays import mapped
+from indexer.snapshot.arrays import mapped, save_array
 
 TERMS, STARTS = "terms.bin", "terms.npy"
 
@@ -53,4 +53,4 @@ class Vocabulary:
 def write_vocabulary(folder: Path, terms: Sequence[bytes]) -> None:
     """Write terms, in UTF-8 and sorted."""
     (folder / TERMS).write_bytes(b"".join(terms))
-    np.save(folder / STARTS, np.cumsum([0, *map(len, terms)], dtype=np.int64))
+    save_array(folder / STARTS, np.cumsum([0, *map(len, terms)], dtype=np.int64))

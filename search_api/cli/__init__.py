@@ -100,5 +100,5 @@ def _wrong(message: str) -> int:
 
 def _discard_output() -> None:
     """Keep the interpreter from trying once more, at its end, to write what cannot be written."""
-    with suppress(io.UnsupportedOperation):
+    with suppress(OSError):  # no stream of the system's, or no file more may be opened
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,7 @@ import pytest
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.snapshot import full_check
 from tests.conftest import BuildTiny
-from tests.faults.waiting_build import waiting_build
+from tests.faults.killed_builds import killed_builds
 
 RECORDS = 300
 
@@ -25,12 +25,11 @@ def test_of_two_builds_at_once_one_publishes_and_the_other_says_why_not(
     expected = build_tiny(corpus, tmp_path / "other")
 
     with (
-        waiting_build(corpus, index, tiny_model, cache) as one,
-        waiting_build(corpus, index, tiny_model, cache) as two,
+        killed_builds(cache, tmp_path) as one,
+        killed_builds(cache, tmp_path) as two,
     ):
-        one.begin()
-        two.begin()
-        won, lost = sorted((one.ended(), two.ended()))
+        begun = [builds.begin(corpus, index, tiny_model) for builds in (one, two)]
+        won, lost = sorted(build.ended() for build in begun)
 
     assert won == (0, "")
     message = "another build is writing this index; wait until it is done"

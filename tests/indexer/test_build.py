@@ -562,8 +562,8 @@ def test_a_disk_that_fails_leaves_the_old_index(
     with monkeypatch.context() as patched:
         patched.setattr(owner, call, fail)
         wanted = (
-            rf"{index} or .+: cannot be written \(.*{os.strerror(number)}\); "
-            "what was published before is whole"
+            rf"{index} or .+: cannot be read or written \(.*{os.strerror(number)}\); "
+            "mend that and build again; what was published before is whole"
         )
         with pytest.raises(SnapshotError, match=wanted):
             make(corpus)
@@ -584,7 +584,9 @@ def test_an_index_that_is_a_file_is_told(
     corpus: Path, tmp_path: Path, build_tiny: BuildTiny
 ) -> None:
     (tmp_path / "file").write_text("a file", encoding="utf-8")
-    with pytest.raises(SnapshotError, match=r"file or .+: cannot be written \(.*Not a directory"):
+    with pytest.raises(
+        SnapshotError, match=r"file or .+: cannot be read or written \(.*Not a directory"
+    ):
         build_tiny(corpus, tmp_path / "file")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "a file"
 
@@ -596,7 +598,7 @@ def test_a_cache_that_cannot_be_written_is_named(
     recipe = Recipe(
         corpus, tmp_path / "new", tmp_path / "file", str(tiny_model), smallest_place=FEWEST_PLACES
     )
-    with pytest.raises(SnapshotError, match=rf"cannot be written \(.*{tmp_path / 'file'}"):
+    with pytest.raises(SnapshotError, match=rf"cannot be read or written \(.*{tmp_path / 'file'}"):
         build(recipe)
 
 

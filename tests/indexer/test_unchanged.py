@@ -84,3 +84,11 @@ def test_a_damaged_memory_is_none(corpus: Path, kept: Path, content: str) -> Non
     (path,) = (kept / "built").iterdir()
     path.write_text(content, encoding="utf-8")
     assert asked(corpus, kept).known() is None
+
+
+def test_a_report_that_cannot_be_kept_fails_no_build_that_has_published(
+    corpus: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "built").write_text("a file", encoding="utf-8")
+    asked(corpus, tmp_path).remember(REPORT)
+    assert asked(corpus, tmp_path).known() is None

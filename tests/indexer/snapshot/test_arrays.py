@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.snapshot.arrays import GrowingArray, mapped, new_array
+from indexer.snapshot.arrays import GrowingArray, mapped, new_array, save_array
 
 
 @pytest.mark.parametrize("parts", [[], [0], [1], [3, 0, 70_000, 2]])
@@ -36,3 +36,15 @@ def test_room_that_is_not_there_is_told_before_anything_is_written(tmp_path: Pat
             new_array(tmp_path / "a.npy", np.float32, (1000,))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_small_array_that_has_no_room_is_told() -> None:
+    with pytest.raises(OSError, match="No space left on device"):
+        save_array(Path("/dev/full"), np.arange(3))
+
+
+def test_a_saved_array_is_read_back(tmp_path: Path) -> None:
+    pairs = np.arange(200_000, dtype=np.int32).reshape(-1, 2).T
+    save_array(tmp_path / "pairs.npy", pairs)
+    assert np.array_equal(np.load(tmp_path / "pairs.npy"), pairs)

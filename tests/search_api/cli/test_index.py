@@ -204,8 +204,8 @@ def test_an_index_folder_that_cannot_be_written_is_named(corpus: Path, build: Bu
     status, out, err = build("--index", "taken")
     assert (status, out) == (2, "")
     assert err.startswith("citywise: taken")
-    assert ": cannot be written (" in err
-    assert err.endswith("; what was published before is whole\n")
+    assert ": cannot be read or written (" in err
+    assert err.endswith("; mend that and build again; what was published before is whole\n")
 
 
 def test_a_cache_that_cannot_be_written_is_named(
@@ -215,7 +215,7 @@ def test_a_cache_that_cannot_be_written_is_named(
     monkeypatch.setenv("CITYWISE_CACHE", "taken")
     status, out, err = build()
     assert (status, out) == (2, "")
-    assert re.match(r"citywise: [^(]*\btaken\b[^(]*: cannot be written \(", err)
+    assert re.match(r"citywise: [^(]*\btaken\b[^(]*: cannot be read or written \(", err)
 
 
 def test_a_build_while_another_one_writes_says_so(corpus: Path, build: Build) -> None:

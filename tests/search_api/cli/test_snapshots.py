@@ -166,7 +166,7 @@ def test_the_manifest_of_another_snapshot_is_found_out(
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"\xff", "cannot be read; rebuild with `citywise index`"),
+        (b"\xff", "damaged; rebuild with `citywise index`"),
         (b"{", "damaged, no manifest; rebuild with `citywise index`"),
         (b'{"format": 3}', "index of format 3, this program reads format 6"),
     ],
