@@ -23,7 +23,8 @@ from indexer.snapshot.folder import IndexFolder, Published
 from indexer.snapshot.snapshot import Snapshot, quick_check
 from search_api.engine.current import WARMING
 from search_api.engine.searcher import Searcher
-from search_api.feedback import writable
+from search_api.feedback import MOST, entries, writable
+from search_api.keys import Key, listed, today
 from search_api.settings import Settings
 
 State = Literal["ok", "note", "wrong"]
@@ -66,6 +67,7 @@ def examine(settings: Settings, index: Path) -> list[Finding]:
         lambda: _index(index),
         lambda: _disk(index, settings.cache),
         lambda: _feedback(settings),
+        lambda: _keys(settings),
         lambda: _address(settings),
     ]
     return [finding for look in looks for finding in look()]
@@ -198,11 +200,44 @@ def _feedback(settings: Settings) -> Iterator[Finding]:
     kept = settings.feedback
     if kept is None:
         yield Finding("feedback", "ok", "readers are not asked")
-    elif writable(kept):
-        yield Finding("feedback", "ok", f"kept in {kept}")
-    else:
+        return
+    if not writable(kept):
         mend = "set CITYWISE_FEEDBACK to a file that can be written, or to nothing"
         yield Finding("feedback", "note", f"{kept} cannot be written; readers are not asked", mend)
+        return
+    try:
+        held = sum(1 for _ in entries(kept))
+    except CitywiseError as error:
+        mend = "move it away and put a backup of it there; another is begun where there is none"
+        yield Finding("feedback", "wrong", str(error).partition("; ")[0], mend)
+        return
+    said = f"{held:,} of at most {MOST:,} entries in {kept}"
+    if held >= MOST:
+        mend = "export it with `citywise feedback` and move it away"
+        yield Finding("feedback", "note", f"{said}; no more are taken", mend)
+    else:
+        yield Finding("feedback", "ok", said)
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    if settings.keys is None:
+        held: list[Key] = []
+    else:
+        try:
+            held = listed(settings.keys)
+        except CitywiseError as error:
+            mend = (
+                "put a backup of it there, or move it away and make keys anew: those made are lost"
+            )
+            yield Finding("keys", "wrong", str(error).partition("; ")[0], mend)
+            return
+    good = sum(key.fault(today()) is None for key in held)
+    said = f"{len(held):,} made, {good:,} of them good"
+    if settings.require_key and not good:
+        mend = "make one with `citywise keys create`, or leave CITYWISE_REQUIRE_KEY out"
+        yield Finding("keys", "wrong", f"{said}; nobody can ask, as a key is required", mend)
+    else:
+        yield Finding("keys", "ok", said)
 
 
 def _address(settings: Settings) -> Iterator[Finding]:

@@ -96,7 +96,8 @@ ARROWS: dict[str, set[str]] = {
     "search_api.logs": {"indexer.errors"},
     # Looks at everything that serving needs; whether building works, only when it is asked.
     "search_api.doctor": FORMAT
-    | {"indexer", "search_api.engine", "search_api.feedback", "search_api.settings"},
+    | {"indexer", "search_api.engine", "search_api.feedback", "search_api.keys"}
+    | {"search_api.settings"},
     # Names the application for its processes to load, and knows nothing of it.
     "search_api.serving": set(),
     "search_api.keys": {"indexer.errors"},

@@ -23,10 +23,10 @@ _MARKS = {"ok": "✓", "note": "·", "wrong": "✗"}
               help="Folder of the index.  [default: $CITYWISE_INDEX or index]")  # fmt: skip
 @JSON
 def doctor(index: Path | None, as_json: bool) -> int:
-    """Look at program, packages, model, index, disk and settings; say what is wrong, and the cure.
+    """Look at program, packages, model, index, disk, keys, feedback and settings.
 
-    The index is opened and asked; `citywise verify` compares every byte of it. Exit status 1 if
-    anything is wrong.
+    Say what is wrong, and the cure. The index is opened and asked; `citywise verify` compares
+    every byte of it. Exit status 1 if anything is wrong.
     """
     try:
         settings = read_settings()

@@ -123,6 +123,11 @@ class _SnapshotCollector(Collector):
                 "Lowest cosine between the question encoder and the model that it stands for.",
                 manifest.model.agreement,
             ),
+            "recall": (
+                "Share of the ten nearest passages that the vector index finds, measured on "
+                "sampled passages when it was built.",
+                manifest.vectors.recall,
+            ),
         }
         for name, (said, value) in figures.items():
             yield GaugeMetricFamily(f"citywise_snapshot_{name}", said, value)

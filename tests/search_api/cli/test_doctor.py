@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import VECTORS
 from search_api.cli import run
 from search_api.doctor import _lacks
+from search_api.feedback import Entry, record
+from search_api.keys import Terms, create
 
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITYWISE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CITYWISE_FEEDBACK", "")
+    monkeypatch.setenv("CITYWISE_KEYS", str(tmp_path / "keys.sqlite"))
 
 
 def found(index: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
@@ -115,3 +119,54 @@ def test_too_little_disk_is_wrong(
 )
 def test_a_package_that_is_missing_or_old_is_named(requirement: str, lacks: str | None) -> None:
     assert _lacks(requirement) == lacks
+
+
+def test_keys_are_counted_and_a_collection_that_nobody_can_ask_is_wrong(
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    create(tmp_path / "keys.sqlite", Terms(expires=date(2020, 1, 31)))
+    status, findings = found(built, capsys)
+    assert (status, findings["keys"]["said"]) == (0, "1 made, 0 of them good")
+    monkeypatch.setenv("CITYWISE_REQUIRE_KEY", "1")
+    status, findings = found(built, capsys)
+    assert (status, findings["keys"]) == (1, {
+        "state": "wrong",
+        "said": "1 made, 0 of them good; nobody can ask, as a key is required",
+        "mend": "make one with `citywise keys create`, or leave CITYWISE_REQUIRE_KEY out",
+    })  # fmt: skip
+    create(tmp_path / "keys.sqlite", Terms())
+    status, findings = found(built, capsys)
+    assert (status, findings["keys"]["said"]) == (0, "2 made, 1 of them good")
+
+
+@pytest.mark.parametrize("about", ["keys", "feedback"])
+def test_a_file_that_is_damaged_is_wrong_and_named(
+    about: str,
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    damaged = tmp_path / f"{about}.sqlite"
+    damaged.write_bytes(b"no database" * 100)
+    monkeypatch.setenv(f"CITYWISE_{about.upper()}", str(damaged))
+    status, findings = found(built, capsys)
+    assert (status, findings[about]["state"]) == (1, "wrong")
+    assert findings[about]["said"].startswith(f"{damaged}: ")
+    assert findings[about]["mend"] is not None
+
+
+def test_what_readers_said_is_counted(
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kept = tmp_path / "feedback.sqlite"
+    record(kept, Entry("2020-03-25", "water", "p1", "0" * 16, True))
+    monkeypatch.setenv("CITYWISE_FEEDBACK", str(kept))
+    status, findings = found(built, capsys)
+    assert (status, findings["feedback"]["said"]) == (0, f"1 of at most 100,000 entries in {kept}")

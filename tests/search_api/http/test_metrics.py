@@ -58,6 +58,7 @@ def test_requests_answers_stages_and_the_snapshot_are_counted(built: Path) -> No
     assert found[("citywise_snapshot_passages",)] == manifest.passages
     assert found[("citywise_snapshot_documents",)] == 3
     assert found[("citywise_snapshot_parity",)] == manifest.parity
+    assert found[("citywise_snapshot_recall",)] == manifest.vectors.recall == 1.0
     age = time.time() - datetime.fromisoformat(manifest.built).timestamp()
     assert found[("citywise_snapshot_age_seconds",)] == pytest.approx(age, abs=5)
 
