@@ -18,7 +18,7 @@ class Judgment:
         confidence: of the answer.
         verdict: of the answer.
         answerable: whether the collection holds an answer.
-        right: whether the first excerpt holds it.
+        right: whether the excerpt that the confidence is of holds it.
     """
 
     confidence: float
@@ -35,7 +35,7 @@ def certainty(judgments: Sequence[Judgment]) -> dict[str, float]:
         one (T. Fawcett 2006); "wrong_strong": share of unanswerable questions with the verdict
         "strong"; both only where there are unanswerable questions. "wrong_none": share of
         answerable ones with the verdict "none". "Brier": mean squared difference between the
-        confidence and whether the first excerpt is right (G. W. Brier 1950).
+        confidence and whether the excerpt that it is of is right (G. W. Brier 1950).
     """
     yes = [one for one in judgments if one.answerable]
     no = [one for one in judgments if not one.answerable]

@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.errors import DatasetError, QuestionError
 from indexer.names import fold_name
-from search_api.engine.answer import Answer
+from search_api.engine.answer import Answer, Result
 from search_api.engine.searcher import Searcher
 from search_api.evaluation.certainty import Judgment, certainty
 from search_api.evaluation.dataset import Question
@@ -35,12 +35,11 @@ def measure_questions(searcher: Searcher, questions: Sequence[Question]) -> dict
         began = time.perf_counter()
         answer = _asked(searcher, question)
         milliseconds.append((time.perf_counter() - began) * 1000)
-        rank = evidence_rank(answer, question.evidence) if question.answerable else None
-        judgments.append(
-            Judgment(answer.confidence, answer.verdict, question.answerable, rank == 1)
-        )
+        evidence = question.evidence if question.answerable else ()
+        right = speaks_rightly(answer, evidence)
+        judgments.append(Judgment(answer.confidence, answer.verdict, question.answerable, right))
         if question.answerable:
-            ranks.append(rank)
+            ranks.append(evidence_rank(answer, evidence))
             if question.cities:
                 cities.append(_holds_cities(answer, question.cities, searcher))
     metrics = {f"hit@{k}": _share(ranks, k) for k in (1, 3)}
@@ -70,12 +69,18 @@ def _holds_cities(answer: Answer, expected: Sequence[str], searcher: Searcher) -
 
 def evidence_rank(answer: Answer, evidence: Sequence[str]) -> int | None:
     """Rank of the first excerpt that holds any of the evidence, counted from 1."""
-    wanted = [folded(text) for text in evidence]
-    for result in answer.results:
-        text = folded(result.text)
-        if any(piece in text for piece in wanted):
-            return result.rank
-    return None
+    return next((result.rank for result in answer.results if _holds(result, evidence)), None)
+
+
+def speaks_rightly(answer: Answer, evidence: Sequence[str]) -> bool:
+    """Whether the excerpt that speaks for the answer, whose confidence is its, holds evidence."""
+    speaking = [one for one in answer.results if one.confidence == answer.confidence]
+    return any(_holds(result, evidence) for result in speaking)
+
+
+def _holds(result: Result, evidence: Sequence[str]) -> bool:
+    text = folded(result.text)
+    return any(folded(piece) in text for piece in evidence)
 
 
 def folded(text: str) -> str:

@@ -8,7 +8,12 @@ from indexer.errors import CitywiseError, DatasetError
 from search_api.engine.answer import Answer
 from search_api.engine.searcher import Searcher
 from search_api.evaluation.dataset import Question
-from search_api.evaluation.questions import evidence_rank, folded, measure_questions
+from search_api.evaluation.questions import (
+    evidence_rank,
+    folded,
+    measure_questions,
+    speaks_rightly,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,18 @@ def test_the_rank_of_evidence_is_that_of_the_first_excerpt_that_holds_any(
     assert evidence_rank(found, [texts[4], texts[2], "nowhere"]) == 3
     assert evidence_rank(found, ["nowhere"]) is None
     assert evidence_rank(found, []) is None
+
+
+def test_an_answer_speaks_rightly_by_the_excerpt_whose_confidence_it_has(
+    searcher: Searcher,
+) -> None:
+    found = answer(searcher)
+    sure = [result.confidence for result in found.results]
+    surest = found.model_copy(update={"confidence": max(sure)})
+    texts = {result.confidence: result.text for result in found.results}
+    assert speaks_rightly(surest, ["nowhere", texts[max(sure)]])
+    assert not speaks_rightly(surest, [texts[min(sure)]])
+    assert not speaks_rightly(surest, [])
 
 
 def test_evidence_may_be_a_part_of_an_excerpt_across_its_lines_and_cells(
