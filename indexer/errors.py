@@ -17,7 +17,8 @@ CitywiseError
     ├── NoSnapshotError    nothing has been published there
     ├── DamagedError       a file is missing or differs from its checksum
     ├── FormatError        written by another version of the format
-    └── BusyError          another build holds the index
+    ├── BusyError          another build holds the index
+    └── StorageError       a folder or an object storage elsewhere that cannot be used
 """
 
 from __future__ import annotations
@@ -130,3 +131,7 @@ class FormatError(SnapshotError):
 
 class BusyError(SnapshotError):
     """Another build holds the index."""
+
+
+class StorageError(SnapshotError):
+    """A folder or an object storage elsewhere cannot be read or written."""

@@ -30,6 +30,7 @@ REFUSED = re.compile(r"\bA?GPL", re.IGNORECASE)
 READ_BY_HAND = {
     "axe-playwright-python": "MIT (its repository)",
     "locate": "MIT (its LICENSE; the classifier is wrong)",
+    "pyftpdlib": "MIT (its LICENSE)",
 }
 """Packages whose metadata do not say what their licence files do."""
 

@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CITYWISE_", frozen=True)
 
     index: Path = Field(Path("index"), description="Folder of the index.")
+    source: str | None = Field(
+        None, description="Path or URL of an index elsewhere that a server follows; empty: none."
+    )
+    source_seconds: float = Field(
+        10.0, ge=0.1, le=86400, description="Seconds between two looks at that index."
+    )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("citywise"),
         description="Folder for vectors, compiled models and test indexes; safe to delete.",

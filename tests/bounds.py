@@ -17,7 +17,7 @@ def bounded(short: int, long: int) -> int:
 
 def program(name: str, package: str) -> str:
     """The path of a program; without it a test is skipped, or fails where tools are required."""
-    found = shutil.which(name)
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:
         reason = f"no {name} on this machine: apt-get install {package}"
         if os.environ.get("CITYWISE_REQUIRE_TOOLS") == "1":

@@ -100,6 +100,8 @@ ARROWS: dict[str, set[str]] = {
     | {"search_api.settings"},
     # Names the application for its processes to load, and knows nothing of it.
     "search_api.serving": set(),
+    # Writes an index folder, as only builds do otherwise: with what another one published.
+    "search_api.following": FORMAT,
     "search_api.keys": {"indexer.errors"},
     # The page shows what the engine says, links to it as files and keeps what readers think of it.
     "search_api.web": FORMAT
@@ -114,7 +116,8 @@ ARROWS: dict[str, set[str]] = {
     "search_api.cli": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
     | {"search_api.exports", "search_api.feedback", "search_api.keys", "search_api.logs"}
-    | {"search_api.doctor", "search_api.mcp", "search_api.reranking", "search_api.serving"}
+    | {"search_api.doctor", "search_api.following", "search_api.mcp", "search_api.reranking"}
+    | {"search_api.serving"}
     | {"search_api.settings"},
     "search_api.__main__": {"search_api.cli"},
 }

@@ -4,6 +4,7 @@
     index/current               folder of the published snapshot and hash of its manifest
     index/snapshots/<id>/       immutable once it has this name; <id>.2 if that name was taken
     index/snapshots/.building/  what a build is writing; a leftover is from a build that died
+    index/incoming/             what a pull has fetched so far; a leftover is where the next goes on
 
 Order of a publication: files synced one by one, manifest last, folders synced, rename into place,
 parent synced, pointer written beside, synced, renamed, parent synced. A crash or a loss of power at
@@ -15,7 +16,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ from pathlib import Path
 
 from indexer.errors import BusyError, DamagedError, NoSnapshotError, NotHeldError
 from indexer.snapshot.manifest import MANIFEST, Manifest, parse_manifest
+from indexer.snapshot.pointer import POINTER, Pointer, parse_pointer
 
 KEEP = 3
 """Snapshots kept, the published one included."""
@@ -45,8 +46,9 @@ class IndexFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.snapshots = root / "snapshots"
-        self.pointer = root / "current"
+        self.pointer = root / POINTER
         self.staging = self.snapshots / ".building"
+        self.incoming = root / "incoming"
 
     def published(self) -> Published:
         """Return the published snapshot, its manifest checked against the pointer.
@@ -56,15 +58,15 @@ class IndexFolder:
             DamagedError: pointer or manifest is not what was written.
             FormatError: the snapshot has another format.
         """
-        path, expected = self._target()
-        file = path / MANIFEST
+        pointer = self.pointed()
+        file = self.snapshots / pointer.snapshot / MANIFEST
         try:
             data = file.read_bytes()
         except OSError as error:
             raise _unreadable(file, error) from error
-        if hashlib.sha256(data).hexdigest() != expected:
+        if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
             raise DamagedError(f"{file}: differs from its checksum; rebuild with `citywise index`")
-        return Published(path, parse_manifest(data.decode(), file))
+        return Published(file.parent, parse_manifest(data.decode(), file))
 
     def kept(self, identity: str) -> Published:
         """Return a snapshot that is still kept, published or not, by its id.
@@ -97,17 +99,24 @@ class IndexFolder:
         folders = sorted(self._whole(), key=_age, reverse=True)
         return list(dict.fromkeys(map(_identity, folders)))
 
-    def _whole(self) -> list[Path]:
-        """Folders of snapshots: a build that is under way has no manifest, and another name."""
+    def manifests(self) -> list[Path]:
+        """Of the snapshots that are kept; a build that is under way has none, and another name."""
         found = self.snapshots.glob(f"*/{MANIFEST}")
-        return [file.parent for file in found if file.parent != self.staging]
+        return [file for file in found if file.parent != self.staging]
 
-    def _target(self) -> tuple[Path, str]:
-        """The folder that the pointer names, and the hash that its manifest must have."""
+    def _whole(self) -> list[Path]:
+        """Folders of snapshots."""
+        return [file.parent for file in self.manifests()]
+
+    def pointed(self) -> Pointer:
+        """Return what the pointer says.
+
+        Raises:
+            NoSnapshotError: nothing has been published here.
+            DamagedError: it is not what was written.
+        """
         try:
-            pointer = json.loads(self.pointer.read_text(encoding="utf-8"))
-            named = pointer["snapshot"], pointer["manifest_sha256"]
-            intact = pointer["check"] == _check(*named)
+            return parse_pointer(self.pointer.read_bytes(), self.pointer)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NoSnapshotError(
                 f"{self.root}: no index here; build one with `citywise index CORPUS "
@@ -115,11 +124,6 @@ class IndexFolder:
             ) from error
         except OSError as error:
             raise _unreadable(self.pointer, error) from error
-        except (ValueError, TypeError, KeyError) as error:
-            raise DamagedError(f"{self.pointer}: damaged; rebuild with `citywise index`") from error
-        if not intact:
-            raise DamagedError(f"{self.pointer}: damaged; rebuild with `citywise index`")
-        return self.snapshots / named[0], named[1]
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -146,9 +150,14 @@ class IndexFolder:
         """Remove what a build has staged and not published."""
         shutil.rmtree(self.staging, ignore_errors=True)
 
-    def publish(self, manifest: Manifest) -> Published:
-        """Give the staged files a name, point to them, and clear away old snapshots."""
-        _write_synced(self.staging / MANIFEST, manifest.to_json())
+    def publish(self, manifest: Manifest, written: str | None = None) -> Published:
+        """Give the staged files a name, point to them, and clear away old snapshots.
+
+        Args:
+            manifest: of the staged files.
+            written: the manifest as it was written elsewhere, to keep it to the byte.
+        """
+        _write_synced(self.staging / MANIFEST, written or manifest.to_json())
         _sync_tree(self.staging)
         target = self._free(manifest.id)
         os.utime(self.staging, (0, 0))  # not published yet: should that fail, it is the first to go
@@ -166,9 +175,7 @@ class IndexFolder:
         _sync(self.snapshots)  # of one whose publication failed the name may not be on the disk
         digest = hashlib.sha256((snapshot / MANIFEST).read_bytes()).hexdigest()
         beside = self.pointer.with_suffix(".new")
-        check = _check(snapshot.name, digest)
-        pointer = {"snapshot": snapshot.name, "manifest_sha256": digest, "check": check}
-        _write_synced(beside, json.dumps(pointer) + "\n")
+        _write_synced(beside, Pointer(snapshot.name, digest).to_json())
         beside.rename(self.pointer)
         _sync(self.root)
         with suppress(OSError):  # it is published; what cannot be cleared now can be next time
@@ -208,11 +215,6 @@ def _age(snapshot: Path) -> int:
         return snapshot.stat().st_mtime_ns
     except FileNotFoundError:
         return -1
-
-
-def _check(snapshot: str, manifest_sha256: str) -> str:
-    """By which a flipped bit in the pointer itself is seen."""
-    return hashlib.sha256(f"{snapshot} {manifest_sha256}".encode()).hexdigest()[:16]
 
 
 def _write_synced(path: Path, text: str) -> None:

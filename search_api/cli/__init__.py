@@ -24,6 +24,8 @@ from search_api.cli.index import index
 from search_api.cli.inspect import inspect
 from search_api.cli.keys import keys
 from search_api.cli.mcp import mcp
+from search_api.cli.pull import pull_command
+from search_api.cli.push import push_command
 from search_api.cli.serve import serve_command
 from search_api.cli.snapshots import snapshots
 from search_api.cli.verify import verify
@@ -53,7 +55,8 @@ def app() -> None:
 
 
 for command in (index, ask, compare, cite, serve_command, verify, doctor, inspect, coverage,
-                harvest, evaluate, feedback, keys, snapshots, mcp):  # fmt: skip
+                harvest, evaluate, feedback, keys, snapshots, push_command,
+                pull_command, mcp):  # fmt: skip
     app.add_command(command)
 
 

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging.config import dictConfig
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +19,9 @@ from search_api.settings import read_settings
 
 @click.command("serve", epilog="Example: citywise serve --port 8000")
 @INDEX
+@click.option("--source", metavar="URL",
+              help="An index elsewhere (a folder, s3://..., any that fsspec knows) that --index is "
+                   "kept equal to.  [default: $CITYWISE_SOURCE or none]")  # fmt: skip
 @click.option("--host", help="Address to listen on.  [default: $CITYWISE_HOST or 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535),
               help="Port to listen on.  [default: $CITYWISE_PORT or 8000]")  # fmt: skip
@@ -25,24 +29,35 @@ from search_api.settings import read_settings
               help="Processes that serve.  [default: $CITYWISE_WORKERS or 1]")  # fmt: skip
 @RERANKER
 def serve_command(
-    index: Path, host: str | None, port: int | None, workers: int | None, reranker: str | None
+    index: Path,
+    source: str | None,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    reranker: str | None,
 ) -> int:
     """Serve the API; a newly published index is picked up without a restart."""
     from search_api.engine.current import check_published
+    from search_api.following import following
     from search_api.logs import log_config
     from search_api.serving import serve
 
     settings = read_settings()
     chosen_host = host or settings.host
     chosen_port = settings.port if port is None else port
-    check_published(index)  # what is wrong with the index is said now, not in a worker's log
+    lines = log_config(settings.log_format)
+    dictConfig(lines)
     find_reranker(reranker)
     _check_free(chosen_host, chosen_port)
     os.environ["CITYWISE_INDEX"] = str(index.absolute())  # workers read their settings afresh
     os.environ["CITYWISE_RERANKER"] = reranker or ""
     processes = workers or settings.workers
-    with _shared_figures(processes > 1 and settings.metrics):
-        started = serve(chosen_host, chosen_port, processes, log_config(settings.log_format))
+    with (
+        following(source or settings.source or None, index, settings.source_seconds),
+        _shared_figures(processes > 1 and settings.metrics),
+    ):
+        check_published(index)  # what is wrong with the index is said now, not in a worker's log
+        started = serve(chosen_host, chosen_port, processes, lines)
     return 0 if started else 2
 
 

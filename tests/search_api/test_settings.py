@@ -21,6 +21,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_an_environment_the_documented_defaults_hold() -> None:
     assert read_settings().model_dump() == {
         "index": Path("index"),
+        "source": None,
+        "source_seconds": 10.0,
         "cache": user_cache_path("citywise"),
         "smallest_place": 500,
         "feedback": user_data_path("citywise") / "feedback.sqlite",
@@ -50,6 +52,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
     [
         ("CITYWISE_INDEX", "/srv/índice", "index", Path("/srv/índice")),
         ("CITYWISE_CACHE", "~cache", "cache", Path("~cache")),
+        ("CITYWISE_SOURCE", "s3://network/index", "source", "s3://network/index"),
         ("CITYWISE_FEEDBACK", "/srv/said.sqlite", "feedback", Path("/srv/said.sqlite")),
         ("CITYWISE_FEEDBACK", "", "feedback", None),
         ("CITYWISE_KEYS", "", "keys", None),
@@ -99,6 +102,7 @@ def test_a_variable_without_the_prefix_is_not_read(monkeypatch: pytest.MonkeyPat
         ("CITYWISE_PORT", "-1", "Input should be greater than or equal to 0"),
         ("CITYWISE_PORT", "http", "Input should be a valid integer"),
         ("CITYWISE_WORKERS", "0", "Input should be greater than or equal to 1"),
+        ("CITYWISE_SOURCE_SECONDS", "0", "Input should be greater than or equal to 0.1"),
         ("CITYWISE_CORS_ORIGINS", "https://b.example/", "Value error, name sites like https"),
         ("CITYWISE_CORS_ORIGINS", "b.example", "Value error, name sites like https"),
         ("CITYWISE_FRAME_ANCESTORS", "a; script-src x", "Value error, name sites like https"),

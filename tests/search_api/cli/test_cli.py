@@ -13,7 +13,8 @@ from search_api.cli import app, run
 from tests.conftest import ROOT
 
 COMMANDS = ["ask", "cite", "compare", "coverage", "doctor", "eval", "feedback", "harvest", "index",
-            "inspect", "keys", "mcp", "serve", "snapshots", "verify"]  # fmt: skip
+            "inspect", "keys", "mcp", "pull", "push", "serve", "snapshots",
+            "verify"]  # fmt: skip
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
