@@ -31,7 +31,7 @@ ask: index
 serve: index
 	@$(BIN)/citywise serve
 
-MARKED := slow or model or faults or gazetteer or browser or load or security
+MARKED := slow or model or faults or gazetteer or browser or load or security or ray
 
 # Python keeps what it compiled: tests start hundreds of processes with the same modules.
 test test-all: export PYTHONDONTWRITEBYTECODE =

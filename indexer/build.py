@@ -16,25 +16,23 @@ from typing import Any
 import numpy as np
 
 from indexer import __version__
-from indexer.chunking import Chunker
-from indexer.corpus import corpus_files, start_reading
+from indexer.corpus import corpus_files
 from indexer.document import Document
-from indexer.embedding.cache import VectorCache
-from indexer.embedding.compiled import Compiled, compile_model
+from indexer.embedding.compiled import compile_model
 from indexer.embedding.embedded import Embedded
-from indexer.embedding.embedder import Embedder
-from indexer.embedding.makers import choose_maker
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
+from indexer.engines import Engine, Local
 from indexer.errors import CorpusError, DocumentError, SnapshotError
 from indexer.found import FoundPlaces
 from indexer.kept import Kept
 from indexer.labelling import label_passages
+from indexer.lengths import passage_tokens
 from indexer.linking import CITIES, PlaceFinder
 from indexer.parity import check_parity
 from indexer.passage import Passage
 from indexer.pieces import pieces_per_word
-from indexer.preparing import Prepared, Preparer
+from indexer.preparing import Prepared
 from indexer.program import program
 from indexer.questions import read_questions
 from indexer.report import DocumentReport, Recipe, Report, Steps, notes_on
@@ -63,9 +61,6 @@ from indexer.snapshot.snapshot import full_check
 from indexer.snapshot.tokens import TokenWriter
 from indexer.snapshot.vectors import write_vectors
 from indexer.unchanged import Unchanged
-
-PASSAGE_TOKENS = 256
-"""No passage is longer, even where the model reads more: an excerpt should be read at a glance."""
 
 FOUND = "found.tmp"
 """Places of passages, until they are written."""
@@ -127,10 +122,17 @@ class _Build:
 
     def _run(self) -> Report:
         # What only a changed corpus needs is imported late, while the process that reads starts.
-        start_reading()
-        self._folder.staging.mkdir()
-        with closing(FoundPlaces(self._folder.staging / FOUND)) as self._found:
-            return self._written()
+        with closing(self._chosen_engine()) as self._engine:
+            self._folder.staging.mkdir()
+            with closing(FoundPlaces(self._folder.staging / FOUND)) as self._found:
+                return self._written()
+
+    def _chosen_engine(self) -> Engine:
+        if self._recipe.engine is None:
+            return Local(self._recipe, self._compiled, self._reference, self._places)
+        from indexer.distributed.engine import Distributed
+
+        return Distributed(self._recipe, self._compiled, self._places)
 
     def _written(self) -> Report:
         from indexer.lexicon import CONTEXT, K1, REVISION, B
@@ -144,7 +146,7 @@ class _Build:
             "lexical": {"k1": K1, "b": B, "context": CONTEXT, "revision": REVISION},
             "languages": sorted(written.languages),
             "pieces": self._pieces(staging / PASSAGES),
-            "passage_tokens": _passage_tokens(model),
+            "passage_tokens": passage_tokens(model),
             "places": self._places.revision,
             "questions": _digest(questions) if questions else None,
             "vectors": plan_for(written.passages, self._recipe.vectors).kind,
@@ -190,8 +192,8 @@ class _Build:
         from indexer.copies import find_copies
 
         writer = PassageWriter(path)
-        with Kept(self._recipe.cache / "read", program()) as kept:
-            for prepared in self._preparer(kept).prepare(self._recipe.corpus):
+        with closing(self._engine.prepare(self._recipe.corpus)) as stream:
+            for prepared in stream:
                 try:
                     self._take(prepared, writer)
                 except DocumentError as error:
@@ -206,11 +208,6 @@ class _Build:
         if not writer.passages:
             raise CorpusError(f"{self._recipe.corpus}: nothing readable in this folder")
         return writer
-
-    def _preparer(self, kept: Kept) -> Preparer:
-        model = self._compiled.info
-        measure = f"{model.fingerprint} {_passage_tokens(model)}"
-        return Preparer(chunker_of(self._compiled), measure, self._places, kept)
 
     def _take(self, prepared: Prepared | DocumentError, writer: PassageWriter) -> None:
         if isinstance(prepared, DocumentError):
@@ -250,10 +247,7 @@ class _Build:
         self._found.close()
         write_columns(staging / COLUMNS, passages, written.passages)
         self._steps.begin("Embedding")
-        cache = VectorCache(self._recipe.cache, self._compiled.maker)
-        maker = choose_maker(self._recipe.device, self._compiled, self._reference)
-        embedder = Embedder(maker, cache)
-        batches = embedder.batches(
+        batches = self._engine.embed(
             (passage.embedded for passage in passages.all()),
             lambda done: self._steps.embedded(done, written.passages),
         )
@@ -261,8 +255,7 @@ class _Build:
             vectors = _vectors(batches, passages.all(), tokens)
             plan = plan_for(written.passages, self._recipe.vectors)
             info = write_vectors(staging, vectors, self._compiled.info.dimension, plan)
-        cache.close()
-        self._report.embedded = embedder.made
+        self._report.embedded = self._engine.made
         self._steps.begin("Writing")
         build_lexical(staging / LEXICAL, passages.all(), written.languages)
         passages.close()
@@ -286,13 +279,6 @@ def cities_of(corpus: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def chunker_of(compiled: Compiled) -> Chunker:
-    """A chunker whose passages, context and prompt included, the model reads to their end."""
-    (prompt,) = compiled.count_tokens([compiled.info.passage_prompt])
-    room = _passage_tokens(compiled.info) - compiled.info.special_tokens - prompt
-    return Chunker(compiled.count_tokens, room)
-
-
 def _read(document: Document, passages: int) -> DocumentReport:
     return DocumentReport(
         id=document.id,
@@ -303,10 +289,6 @@ def _read(document: Document, passages: int) -> DocumentReport:
         tables=document.tables,
         warnings=document.warnings,
     )
-
-
-def _passage_tokens(model: ModelInfo) -> int:
-    return min(model.max_tokens, PASSAGE_TOKENS)
 
 
 def _identity(digest: str, model: ModelInfo, parameters: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ CitywiseError
 ├── CorpusError            the corpus as a whole cannot be indexed
 ├── DocumentError          one file or record cannot be read
 ├── HarvestError           an address cannot be fetched, or its page not be kept
+├── EngineError            the machines that should do a build's work cannot, or are not there
 ├── ModelError             an embedding model cannot be found, trusted or compiled
 ├── QuestionError          a question that cannot be asked
 ├── CitationError          an old citation that cannot be read
@@ -72,6 +73,10 @@ class HarvestError(CitywiseError):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"
+
+
+class EngineError(CitywiseError):
+    """The machines that should do a build's work are not there, or cannot do it."""
 
 
 class ModelError(CitywiseError):

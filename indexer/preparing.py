@@ -34,7 +34,8 @@ class Prepared:
 
 
 _Split = tuple[list[Passage], list[list[PassagePlace]]]
-_SPLITS: TypeAdapter[_Split] = TypeAdapter(_Split)
+SPLITS: TypeAdapter[_Split] = TypeAdapter(_Split)
+"""Passages and their places as JSON."""
 
 
 class Preparer:
@@ -60,7 +61,13 @@ class Preparer:
         Raises:
             CorpusError: there is no such folder, or no file in it.
         """
-        for file in corpus_files(root):
+        yield from self.prepare_files(corpus_files(root))
+
+    def prepare_files(
+        self, files: Iterable[CorpusFile | DocumentError]
+    ) -> Iterator[Prepared | DocumentError]:
+        """Yield every document of some files, in their order."""
+        for file in files:
             if isinstance(file, DocumentError):
                 yield file
                 continue
@@ -97,10 +104,10 @@ class Preparer:
         assert isinstance(document, Document)  # noqa: S101 - errors are no lines
         key = key_of(b"split", self._shaped, line)
         if (known := self._kept.get(key)) is not None:
-            return Prepared(document, *_SPLITS.validate_json(known))
+            return Prepared(document, *SPLITS.validate_json(known))
         passages = self._chunker.split(document)
         places = list(self._finder.find(document.metadata, passages))
-        self._kept.put(key, _SPLITS.dump_json((passages, places)))
+        self._kept.put(key, SPLITS.dump_json((passages, places)))
         return Prepared(document, passages, places)
 
 

@@ -15,6 +15,13 @@ def program() -> str:
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     # Their folders are named by name and version, which takes no reading of each.
-    installed = {path.name for entry in sys.path for path in Path(entry).glob("*.dist-info")}
+    listed = {Path(entry): _installed(Path(entry)) for entry in sys.path}
+    # What a package brings along inside its own folder is a part of it.
+    inside = {path for path in listed for above in path.parents if listed.get(above)}
+    installed = {name for path, names in listed.items() if path not in inside for name in names}
     digest.update("\n".join(sorted(installed)).encode())
     return digest.hexdigest()
+
+
+def _installed(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*.dist-info")}

@@ -24,6 +24,10 @@ class Recipe:
         smallest_place: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
         device: what embeds: "cpu", "cuda", or "auto" for a GPU where there is one.
         vectors: how they are searched: "exact", "ivf", or "auto" by how many there are.
+        engine: "ray" or "ray://HOST:PORT", where reading, linking and embedding are done; None:
+            on this machine.
+        shards: path or URL where an engine's machines leave what they have done; None: in the
+            cache folder.
     """
 
     corpus: Path
@@ -34,6 +38,8 @@ class Recipe:
     smallest_place: int = 500
     device: Device = "auto"
     vectors: Wanted = "auto"
+    engine: str | None = None
+    shards: str | None = None
 
 
 @dataclass(frozen=True)

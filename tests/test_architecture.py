@@ -55,7 +55,7 @@ ARROWS: dict[str, set[str]] = {
     "indexer.labelling": FORMAT,
     "indexer.harvest": LEAVES | {"indexer", "indexer.corpus", "indexer.readers"},
     "indexer.inspection": LEAVES
-    | {"indexer.build", "indexer.corpus", "indexer.embedding", "indexer.linking"},
+    | {"indexer.corpus", "indexer.embedding", "indexer.lengths", "indexer.linking"},
     "indexer.corpus": LEAVES | {"indexer.metadata", "indexer.readers"},
     "indexer.lexicon": FORMAT | {"indexer.postings"},
     "indexer.postings": set(),
@@ -64,12 +64,23 @@ ARROWS: dict[str, set[str]] = {
     "indexer.pieces": LEAVES,
     "indexer.unchanged": FORMAT | {"indexer.corpus", "indexer.program", "indexer.report"},
     "indexer.report": FORMAT | {"indexer.embedding"},
+    "indexer.lengths": FORMAT | {"indexer.chunking", "indexer.embedding"},
+    # Where the work of a build is done: here, or on other machines with the same parts.
+    "indexer.engines": LEAVES
+    | {"indexer.corpus", "indexer.embedding", "indexer.kept", "indexer.lengths"}
+    | {"indexer.linking", "indexer.preparing", "indexer.program", "indexer.report"},
+    "indexer.distributed": FORMAT
+    | {"indexer.corpus", "indexer.embedding", "indexer.kept", "indexer.lengths"}
+    | {"indexer.linking", "indexer.metadata", "indexer.preparing", "indexer.program"}
+    | {"indexer.readers", "indexer.report"},
     "indexer.build": FORMAT
-    | {"indexer", "indexer.chunking", "indexer.copies", "indexer.corpus", "indexer.embedding"}
+    | {"indexer", "indexer.copies", "indexer.corpus", "indexer.distributed", "indexer.embedding"}
     | {
+        "indexer.engines",
         "indexer.found",
         "indexer.kept",
         "indexer.labelling",
+        "indexer.lengths",
         "indexer.lexicon",
         "indexer.linking",
         "indexer.parity",
@@ -148,6 +159,10 @@ ENVIRONMENT = {
     ("search_api.cli.serve", "CITYWISE_INDEX"),  # written: workers read their settings afresh
     ("search_api.cli.serve", "CITYWISE_RERANKER"),  # likewise
     ("search_api.cli.serve", "PROMETHEUS_MULTIPROC_DIR"),  # written: how its library is told
+    ("indexer.distributed.cluster", "RAY_USAGE_STATS_ENABLED"),  # written: how Ray is told
+    ("indexer.distributed.cluster", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"),  # likewise
+    ("indexer.distributed.cluster", "RAY_AUTH_MODE"),  # likewise, where nothing else is said
+    ("indexer.distributed.cluster", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"),  # likewise
     ("indexer.readers.sandbox", "OMP_NUM_THREADS"),  # handed on to the child process
     ("indexer.embedding.reference", "TOKENIZERS_PARALLELISM"),  # written: silences a library
 }

@@ -29,7 +29,7 @@ SAMPLES = [
 ]
 """Short and long, in several languages: here the compiled model must agree with the original."""
 
-_CARD = "card.json"
+CARD = "card.json"
 _REVISION = 4
 """Raise it when the graph is made differently: compiled models of another revision are not used."""
 
@@ -79,7 +79,7 @@ def compile_model(files: ModelFiles, reference: Reference, folder: Path) -> Comp
         ModelError: the model cannot be compiled.
     """
     target = folder / "models" / f"{files.fingerprint[:32]}-{_REVISION}"
-    if (found := _cached(target, files.name)) is not None:
+    if (found := load_compiled(target, files.name)) is not None:
         return found
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=target.parent))
@@ -96,15 +96,15 @@ def compile_model(files: ModelFiles, reference: Reference, folder: Path) -> Comp
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    if (found := _cached(target, files.name)) is None:
+    if (found := load_compiled(target, files.name)) is None:
         raise ModelError(f"{target}: written, yet not to be read back; is the disk full?")
     return found
 
 
-def _cached(folder: Path, name: str) -> Compiled | None:
-    """Read a compiled model back if each of its files is what was written."""
+def load_compiled(folder: Path, name: str) -> Compiled | None:
+    """Read a compiled model back if each of its files is what was written; else None."""
     try:
-        card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         intact = all(
             file_info(folder / file) == FileInfo(**info) for file, info in card["files"].items()
         )
@@ -132,7 +132,7 @@ def _compile(files: ModelFiles, reference: Reference, folder: Path) -> None:
     info = _first_that_agrees(model, info, folder)
     written = {name: asdict(file_info(folder / name)) for name in (TOKENIZER, GRAPH)}
     card = {"model": asdict(info), "files": written}
-    (folder / _CARD).write_text(json.dumps(card, indent=1), encoding="utf-8")
+    (folder / CARD).write_text(json.dumps(card, indent=1), encoding="utf-8")
 
 
 def _first_that_agrees(model: Any, info: ModelInfo, folder: Path) -> ModelInfo:

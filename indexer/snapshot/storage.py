@@ -52,11 +52,11 @@ class Storage:
 
     def read(self, name: str) -> bytes | None:
         """Return a file's bytes; None if there is no such file."""
-        try:
-            with self._told("cannot be read", name):
+        with self._told("cannot be read", name):
+            try:
                 return bytes(self._files.cat_file(self._at(name)))
-        except FileNotFoundError:
-            return None
+            except FileNotFoundError:
+                return None
 
     def chunks(self, name: str, start: int = 0) -> Iterator[bytes]:
         """Yield a file's bytes from an offset on, some at a time.
@@ -64,21 +64,18 @@ class Storage:
         Raises:
             StorageError: it is not there, or cannot be read.
         """
-        try:
-            with self._told("cannot be read", name), self._files.open(self._at(name), "rb") as file:
-                file.seek(start)
-                while data := file.read(_CHUNK):
-                    yield bytes(data)
-        except FileNotFoundError as error:
-            raise StorageError(f"{self}/{name}: missing") from error
+        with self._told("cannot be read", name), self._files.open(self._at(name), "rb") as file:
+            file.seek(start)
+            while data := file.read(_CHUNK):
+                yield bytes(data)
 
     def size(self, name: str) -> int | None:
         """Return a file's bytes in number; None if there is no such file."""
-        try:
-            with self._told("cannot be read", name):
+        with self._told("cannot be read", name):
+            try:
                 return int(self._files.info(self._at(name))["size"])
-        except FileNotFoundError:
-            return None
+            except FileNotFoundError:
+                return None
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file; it is durable when this returns."""
@@ -97,11 +94,11 @@ class Storage:
 
     def names(self, folder: str) -> list[str]:
         """Return what is in a folder, sorted; nothing if there is no such folder."""
-        try:
-            with self._told("cannot be listed", folder):
+        with self._told("cannot be listed", folder):
+            try:
                 found = self._files.ls(self._at(folder), detail=False)
-        except FileNotFoundError:
-            return []
+            except FileNotFoundError:
+                return []
         names = {str(path).rstrip("/").rpartition("/")[2] for path in found}
         return sorted(names - {folder.rpartition("/")[2]})
 
@@ -115,11 +112,11 @@ class Storage:
 
     @contextmanager
     def _told(self, what: str, name: str = "") -> Iterator[None]:
-        """Turn a service's own errors into one sentence; what is missing stays what it is."""
+        """Turn a service's own errors into one sentence."""
         where = f"{self}/{name}".rstrip("/")
         try:
             yield
-        except (FileNotFoundError, StorageError):
+        except StorageError:
             raise
         except (ImportError, ValueError, OSError) as error:
             raise StorageError(f"{where}: {what} ({_reason(error)}){_advice(error)}") from error

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Example: citywise index corpus --index index",
+    epilog="Example: citywise index corpus --index index\n\n"
+    "Example: citywise index corpus --engine ray://10.0.0.1:6379 --shards /mnt/share/shards",
 )
 @click.argument("corpus", type=click.Path(path_type=Path), default="corpus")
 @INDEX
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
               show_default=True,
               help="How vectors are searched; auto: all of them up to 50,000 passages, "
                    "beyond by an inverted file.")  # fmt: skip
+@click.option("--engine", metavar="ray[://HOST:PORT]",
+              help="What reads and embeds: Ray on this machine, or a cluster that runs.  "
+                   "[default: this machine, without Ray]")  # fmt: skip
+@click.option("--shards", metavar="URL",
+              help="Where an engine's machines leave what they have done: a folder or storage that "
+                   "all of them reach by this name.  [default: in the cache]")  # fmt: skip
 @JSON
 def index(
     corpus: Path,
@@ -41,6 +48,8 @@ def index(
     keep_going: bool,
     device: Device,
     vectors: Wanted,
+    engine: str | None,
+    shards: str | None,
     as_json: bool,
 ) -> int:
     """Build or update the index of the documents in CORPUS (a folder or a file; default: corpus).
@@ -48,8 +57,9 @@ def index(
     Embeds only what changed; publishes in one step or not at all.
     """
     report = build_index(
-        corpus, index, model, keep_going=keep_going, device=device, vectors=vectors
-    )
+        corpus, index, model, keep_going=keep_going, device=device, vectors=vectors,
+        engine=engine, shards=shards,
+    )  # fmt: skip
     if as_json:
         told = asdict(report) | {"warnings": report.warnings}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -66,6 +76,8 @@ def build_index(
     keep_going: bool,
     device: Device = "auto",
     vectors: Wanted = "auto",
+    engine: str | None = None,
+    shards: str | None = None,
 ) -> Report:
     """Build with progress shown.
 
@@ -90,6 +102,8 @@ def build_index(
         settings.smallest_place,
         device,
         vectors,
+        engine,
+        shards,
     )
     with progress() as steps:
         return build(recipe, steps)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import build, chunker_of
+from indexer.build import build
 from indexer.corpus import read_corpus
 from indexer.document import Document
 from indexer.embedding.compiled import compile_model
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
+from indexer.lengths import chunker_of
 from indexer.report import Recipe, Report
 from indexer.snapshot.snapshot import open_snapshot
 from search_api.engine.searcher import Searcher

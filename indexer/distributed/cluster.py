@@ -1,0 +1,127 @@
+"""Ray, and nothing of it beyond this module: connecting, running tasks, saying what went wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from indexer.errors import CitywiseError, EngineError, MissingExtraError, first_line
+
+ADDRESS = re.compile(r"ray(?:://(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5}))?")
+"""`ray` is a cluster of this machine's own, `ray://HOST:PORT` one that runs."""
+
+OBJECTS = 200 << 20
+"""Bytes that a cluster of this machine's own takes for what tasks hand to each other."""
+
+RETRIES = 5
+"""How often a task is tried again after its process or machine died."""
+
+PATIENCE = 5.0
+"""Seconds in which a cluster's address must answer."""
+
+
+class Cluster:
+    """Machines that do tasks.
+
+    Attributes:
+        processors: how many tasks they do at once.
+    """
+
+    def __init__(self, engine: str) -> None:
+        """Connect to a running cluster, or start one on this machine.
+
+        Raises:
+            MissingExtraError: Ray is not installed.
+            EngineError: there is no cluster at that address, or it cannot be used.
+        """
+        self._name = engine
+        address = _address(engine)
+        _prepare(is_own=address is None)
+        try:
+            import ray
+        except ImportError as error:
+            raise MissingExtraError("The engine ray", "ray") from error
+        self._ray: Any = ray
+        self._remote: dict[Callable[..., Any], Any] = {}
+        options = {"address": address} if address else _own_cluster()
+        try:
+            ray.init(**options, log_to_driver=False, configure_logging=False)
+            self.processors = max(1, int(self._ray.cluster_resources().get("CPU", 0)))
+        except Exception as error:  # of many kinds, by what is missing
+            raise EngineError(
+                f"{engine}: cannot be used ({first_line(error)}); this machine must be one of the "
+                "cluster's (`ray start --address=HOST:PORT`), with the same Ray and Python"
+            ) from error
+
+    def submit(self, work: Callable[..., Any], *given: object) -> object:
+        """Have a function of a module done by some machine; returns what `result` takes."""
+        if work not in self._remote:
+            self._remote[work] = self._ray.remote(num_cpus=1, max_retries=RETRIES)(work)
+        return self._remote[work].remote(*given)
+
+    def put(self, value: object) -> object:
+        """Hand something to all machines once; tasks take what this returns in its place."""
+        return self._ray.put(value)
+
+    def result(self, task: object) -> Any:
+        """Wait for a task, and return what it returned.
+
+        Raises:
+            CitywiseError: what the task raised, if it is one of ours.
+            EngineError: its machines died, again and again.
+        """
+        try:
+            return self._ray.get(task)
+        except self._ray.exceptions.RayTaskError as error:
+            if isinstance(error.cause, CitywiseError):
+                raise error.cause from None
+            raise EngineError(
+                f"{self._name}: a task failed ({_last_line(error)}); what is finished is kept"
+            ) from error
+        except self._ray.exceptions.RayError as error:
+            raise EngineError(
+                f"{self._name}: a task was lost ({first_line(error)}); what is finished is kept, "
+                "so build again once the machines are well"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the cluster; one of this machine's own ends."""
+        self._ray.shutdown()
+
+
+def _address(engine: str) -> str | None:
+    found = ADDRESS.fullmatch(engine)
+    if found is None:
+        raise EngineError(f"{engine}: no such engine; name ray, or ray://HOST:PORT")
+    if found["host"] is None:
+        return None
+    host, port = found["host"], int(found["port"])
+    try:
+        with socket.create_connection((host.strip("[]"), port), PATIENCE):
+            return f"{host}:{port}"
+    except (OSError, OverflowError) as error:
+        raise EngineError(
+            f"{engine}: no cluster answers there ({first_line(error)}); start one with `ray start "
+            "--head`, and give the address that it says"
+        ) from error
+
+
+def _prepare(*, is_own: bool) -> None:
+    """Say to Ray what it takes from the environment alone."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is told to anybody
+    os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"  # as it is going to be; else it warns
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    if is_own:  # by any other way 127.0.0.1 becomes an address that others reach
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+
+
+def _own_cluster() -> dict[str, Any]:
+    return {"address": "local", "include_dashboard": False, "object_store_memory": OBJECTS}
+
+
+def _last_line(error: Exception) -> str:
+    """Ray's texts end with what the task itself raised."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1]
