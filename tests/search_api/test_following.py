@@ -23,6 +23,7 @@ def wait_for(seen: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.faults
 def test_what_is_published_there_is_soon_published_here_unless_it_is_damaged(
     index_copy: IndexFolder,
     tmp_path: Path,

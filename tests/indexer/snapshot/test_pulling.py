@@ -85,6 +85,7 @@ def both(
     return index_copy, replica
 
 
+@pytest.mark.faults
 def test_only_files_that_changed_are_fetched_and_going_back_fetches_nothing(
     both: tuple[IndexFolder, IndexFolder],
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_damaged_file_here_is_fetched_again_and_nothing_else(
     assert full_check(replica.published()) == []
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("harm", [b"?", b"", b"much more than there was" * 1000])
 def test_a_damaged_source_is_refused_and_what_was_published_stays(
     harm: bytes, both: tuple[IndexFolder, IndexFolder]

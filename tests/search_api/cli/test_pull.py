@@ -54,6 +54,7 @@ def test_a_storage_of_no_known_kind_is_one_sentence(
     )
 
 
+@pytest.mark.load
 def test_a_server_without_an_index_and_without_its_source_does_not_start(tmp_path: Path) -> None:
     source, index = tmp_path / "source", tmp_path / "index"
     command = [sys.executable, "-m", "search_api", "serve", "--port", "0", "--index", str(index)]
