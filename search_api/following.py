@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from indexer.snapshot.storage import Storage
 
 LONGEST = 300.0
 """Seconds between two looks at a source that fails time after time."""
+
+PATIENCE = 3600.0
+"""Seconds in which another process that pulls into the same folder must be done."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,14 +50,27 @@ def following(source: str | None, index: Path, seconds: float) -> Iterator[None]
 
 
 def _pull_first(source: Storage, folder: IndexFolder) -> None:
-    try:
-        _tell(source, folder, thorough=True)
-    except SnapshotError as error:
+    deadline = time.monotonic() + PATIENCE
+    while True:
         try:
-            folder.published()
-        except SnapshotError:
-            raise error from None
-        _log.error("serving the index of before: %s", error)
+            return _tell(source, folder, thorough=True)
+        except BusyError as error:  # another process of this machine pulls into the same folder
+            problem: SnapshotError = error
+        except SnapshotError as error:
+            problem, deadline = error, 0.0
+        if _is_published(folder):
+            return _log.error("serving the index of before: %s", problem)
+        if time.monotonic() > deadline:
+            raise problem
+        time.sleep(0.2)
+
+
+def _is_published(folder: IndexFolder) -> bool:
+    try:
+        folder.published()
+    except SnapshotError:
+        return False
+    return True
 
 
 def _follow(source: Storage, folder: IndexFolder, seconds: float, ended: threading.Event) -> None:
@@ -62,7 +79,7 @@ def _follow(source: Storage, folder: IndexFolder, seconds: float, ended: threadi
         try:
             _tell(source, folder, thorough=False)
             pause, said = seconds, ""
-        except BusyError:  # another process of this machine pulls into the same folder
+        except BusyError:
             pause = seconds
         except SnapshotError as error:
             if str(error) != said:

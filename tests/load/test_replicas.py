@@ -70,8 +70,8 @@ def test_a_replica_killed_under_load_costs_nobody_an_answer_and_all_follow_the_s
             folder.mkdir()
             replicas.append(
                 running.enter_context(
-                    serving(folder / "index", folder, ready=False, source=source.as_uri(),
-                            source_seconds="0.2")
+                    serving(folder / "index", folder, workers=2 - bool(number), ready=False,
+                            source=source.as_uri(), source_seconds="0.2")
                 )
             )  # fmt: skip
         for replica in replicas:

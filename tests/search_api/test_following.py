@@ -4,6 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_what_is_published_there_is_soon_published_here_unless_it_is_damaged(
         build_tiny(corpus, other.root)
         (other.published().path / VECTORS).write_bytes(b"?")
         shutil.copytree(other.snapshots, index_copy.snapshots, dirs_exist_ok=True)
-        shutil.copyfile(other.pointer, index_copy.pointer)
+        index_copy.point_to(index_copy.snapshots / other.pointed().snapshot)
         wait_for(lambda: "differs from its checksum" in caplog.text)
         time.sleep(0.3)
         assert here.published().manifest.id == second
@@ -71,3 +72,20 @@ def test_without_its_source_a_server_serves_what_it_has(
         following(str(gone), tmp_path / "here", 60),
     ):
         pass
+
+
+def test_servers_of_one_folder_wait_for_the_one_that_pulls(
+    index_copy: IndexFolder, tmp_path: Path
+) -> None:
+    here = IndexFolder(tmp_path / "here")
+    with ThreadPoolExecutor(1) as other:
+        with here.lock():
+            waiting = other.submit(followed_once, index_copy, here)
+            time.sleep(0.3)
+            assert not waiting.done()
+        assert waiting.result(10) == index_copy.published().manifest.id
+
+
+def followed_once(source: IndexFolder, here: IndexFolder) -> str:
+    with following(str(source.root), here.root, 60):
+        return here.published().manifest.id
