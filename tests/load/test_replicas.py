@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -14,9 +13,9 @@ import pytest
 
 from indexer.report import Recipe
 from indexer.snapshot.folder import IndexFolder
+from tests.bounds import program
 from tests.conftest import FEWEST_PLACES, ROOT, write_corpus
 from tests.load.readers import Publisher, Readers, wait_until_served
-from tests.bounds import program
 from tests.served import PATIENCE, Served, free_port, serving, wait_until_ready
 
 CLIENTS = 8
