@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+
+from indexer.snapshot.labels import Mask
 
 
 class Copies:
@@ -11,7 +13,9 @@ class Copies:
 
     def __init__(self, of: Mapping[int, int]) -> None:
         self._of = of
-        self._sizes = Counter(of.values())
+        self._behind: defaultdict[int, list[int]] = defaultdict(list)
+        for row, first in of.items():
+            self._behind[first].append(row)
 
     def firsts(self, rows: Iterable[int]) -> list[int]:
         """Positions in a ranking that stay when each group keeps its best-ranked passage."""
@@ -24,6 +28,10 @@ class Copies:
                 kept.append(position)
         return kept
 
-    def others(self, row: int) -> int:
-        """How many passages elsewhere say nearly the same."""
-        return self._sizes[self._of.get(row, row)]
+    def others(self, row: int, among: Mask | None = None) -> int:
+        """How many passages elsewhere say nearly the same, of some or of all."""
+        first = self._of.get(row, row)
+        behind = self._behind.get(first, [])
+        if among is None:
+            return len(behind)
+        return sum(bool(among[each]) for each in (first, *behind) if each != row)

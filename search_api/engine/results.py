@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from indexer.document import Quote
 from indexer.passage import Span as Sentence
 from indexer.place import PassagePlace
+from indexer.snapshot.labels import Mask
 from indexer.snapshot.passages import Hit
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine.answer import CityRef, QuoteRef, Result, Span
@@ -32,6 +33,7 @@ class Results:
         scores: Mapping[int, float],
         confidences: Mapping[int, float],
         first: int = 1,
+        within: Mask | None = None,
     ) -> list[Result]:
         """The excerpts of passages.
 
@@ -42,13 +44,20 @@ class Results:
             scores: of each of them.
             confidences: likewise.
             first: rank of the first.
+            within: the only passages of which anything may be told; all if None.
         """
         hits = self._snapshot.passages.hits(rows)
         places = self._snapshot.places.of_passages(rows)
         found = marked(self._snapshot, question, tokens, [hit.passage for hit in hits], rows)
         return [
             self._result(
-                hit, scores[hit.row], confidences[hit.row], rank, mark, places.get(hit.row, [])
+                hit,
+                scores[hit.row],
+                confidences[hit.row],
+                rank,
+                mark,
+                places.get(hit.row, []),
+                self._copies.others(hit.row, within),
             )
             for rank, (hit, mark) in enumerate(zip(hits, found, strict=True), first)
         ]
@@ -61,6 +70,7 @@ class Results:
         rank: int,
         marked: Sentence,
         places: Sequence[PassagePlace],
+        copies: int,
     ) -> Result:
         passage, document = hit.passage, hit.document
         return Result(
@@ -77,7 +87,7 @@ class Results:
             aspect=passage.aspect,
             noise=passage.noise,
             quotes=[_quote(quote) for quote in passage.quotes],
-            copies=self._copies.others(hit.row),
+            copies=copies,
             document=reference(document),
             link=deep_link(document, passage, marked, self._snapshot.passages.text),
             citation=cite(document, passage),

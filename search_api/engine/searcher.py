@@ -126,7 +126,9 @@ class Searcher:
         sure = confidences(self.snapshot, question, plain, [*best, *shown])
         confidence = max((sure[row] for row in best), default=0.0)
         scores = dict(zip(held, ranking.scores.tolist(), strict=True))
-        results = self._results.of(question, ranking.tokens, shown, scores, sure, offset + 1)
+        results = self._results.of(
+            question, ranking.tokens, shown, scores, sure, offset + 1, selection.within
+        )
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
         facets = self._facets.under(selection)

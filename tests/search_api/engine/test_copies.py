@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from search_api.engine.copies import Copies
@@ -24,3 +25,8 @@ def test_the_best_ranked_passage_of_each_group_stays(ranking: list[int], kept: l
 def test_every_passage_of_a_group_has_as_many_others() -> None:
     assert [COPIES.others(row) for row in range(8)] == [0, 2, 1, 0, 2, 0, 2, 1]
     assert Copies({}).others(0) == 0
+
+
+def test_others_are_counted_among_some_passages() -> None:
+    among = np.array([row in (1, 4, 5) for row in range(8)])
+    assert [COPIES.others(row, among) for row in range(8)] == [0, 1, 0, 0, 1, 0, 2, 0]
