@@ -323,6 +323,12 @@ def test_paper_shows_sources_and_the_day_and_no_controls(page: Page, site: str) 
     for control in (".ask", ".actions", ".views", ".languages", ".noting"):
         assert not page.locator(control).first.is_visible()
     page.emulate_media(media="screen")
+    page.goto(f"{site}{ASKED}+in+Tokyo")
+    assert page.locator(".near").is_visible()
+    page.emulate_media(media="print")
+    assert "No passage speaks of Tokyo." in page.locator(".notice").inner_text()
+    assert not page.locator(".near").is_visible()
+    page.emulate_media(media="screen")
     page.goto(f"{site}/documents/amman-water")
     page.emulate_media(media="print")
     assert page.locator(".facts .printed").inner_text().strip() == "https://amman.example/tanks"

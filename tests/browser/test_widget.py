@@ -125,7 +125,7 @@ WHY = {
     "Ningún pasaje pasa el filtro «news». Hay: report y 2 más. Ningún pasaje está dentro de los "
     "filtros fijados aquí.",
     "fr": "Aucun passage ne parle de Oslo. Passages consultés : 1 207. Les documents les plus "
-    "proches : « Tanks », « Taps ». Thèmes voisins : public space, water. "
+    "proches : « Tanks », « Taps ». Thèmes proches : public space, water. "
     "Aucun passage ne date de 2030 ou d’après. Aucun passage ne passe le filtre « news »."
     " Il y a : report et 2 de plus. Aucun passage n’est dans les filtres fixés ici.",
 }

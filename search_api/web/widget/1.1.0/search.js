@@ -84,7 +84,7 @@ const TEXTS = {
     related: "Questions proches", quote: "« {name} »",
     why: { "place-missing": "Aucun passage ne parle de {names}.",
       searched: "Passages consultés : {n}.",
-      nearest: "Les documents les plus proches : {quoted}.", topics: "Thèmes voisins : {names}.",
+      nearest: "Les documents les plus proches : {quoted}.", topics: "Thèmes proches : {names}.",
       "filter-empty": "Aucun passage ne passe le filtre {quoted}.",
       "filters-empty": "Chaque filtre laisse passer des passages, mais aucun ne les passe tous ; " +
         "retirez-en un.",
