@@ -20,7 +20,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-PATIENCE = 30
+PATIENCE = 60
 """Seconds after which a server that does not answer, or does not end, is given up."""
 
 

@@ -6,8 +6,10 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from tests.served import PATIENCE, Served
 EACH = 4
 """Of so many changes one goes back to the snapshot before."""
 
+REFUSED = (404, 422)
+"""To what nobody should ask."""
+
 ROUND = re.compile(r"round (\d+)")
 
 
@@ -31,12 +36,14 @@ class Heard:
 
     Attributes:
         answers: how many, by the snapshot that they name and the rounds that they are made of.
+        others: other responses, by address and status.
         later: how often a client was told to come again: more asked than the machine answers.
         wrong: every other answer, and every connection that broke.
         slowest: seconds of the slowest answer.
     """
 
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    others: Counter[tuple[str, int]] = field(default_factory=Counter)
     later: int = 0
     wrong: list[str] = field(default_factory=list)
     slowest: float = 0.0
@@ -74,24 +81,32 @@ class Readers:
         together = Heard()
         for heard in self._heard:
             together.answers += heard.answers
+            together.others += heard.others
             together.later += heard.later
             together.wrong += heard.wrong
             together.slowest = max(together.slowest, heard.slowest)
         return together
 
     def _ask(self, own: int) -> None:
-        heard, number = self._heard[own], 0
+        heard = self._heard[own]
         with httpx2.Client(base_url=self._served.url, timeout=30) as client:
-            while not self._stop.is_set():
-                number += 1
+            for request in self._requests(own):
+                if self._stop.is_set():
+                    return
                 began = time.monotonic()
                 try:
-                    answer = client.get("/v1/search", params={"q": f"water {own} {number}", "k": 9})
+                    answer = client.request(**request)
                 except httpx2.TransportError as error:
                     heard.wrong.append(repr(error))
                     continue
                 heard.slowest = max(heard.slowest, time.monotonic() - began)
                 self._judge(answer, heard)
+
+    def _requests(self, own: int) -> Iterator[dict[str, Any]]:
+        """What one client asks, without end."""
+        for number in count():
+            asked = {"q": f"water {own} {number}", "k": 9}
+            yield {"method": "GET", "url": "/v1/search", "params": asked}
 
     def _judge(self, answer: httpx2.Response, heard: Heard) -> None:
         if answer.status_code == 503 and "retry-after" in answer.headers:
@@ -102,6 +117,34 @@ class Readers:
         else:
             found = answer.json()
             heard.answers[found["index"]["id"], rounds(found)] += 1
+
+
+class Visitors(Readers):
+    """Clients that ask all that pages, sites and assistants do, and what nobody should."""
+
+    def _requests(self, own: int) -> Iterator[dict[str, Any]]:
+        for number in count():
+            asked = f"water {own} {number}"
+            for url in (
+                f"/?q={asked}", "/v1/search?q=water&format=csv", f"/v1/timeline?q={asked}",
+                "/v1/documents", "/v1/suggest?q=wa", f"/embed?q={asked}", "/v1/coverage",
+                "/documents/tanks.txt", "/metrics", f"/v1/search?q={'x' * 3000}", "/v1/nowhere",
+            ):  # fmt: skip
+                yield {"method": "GET", "url": url}
+            call = {"name": "search", "arguments": {"query": asked}}
+            told = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": call}
+            accepts = {"Accept": "application/json, text/event-stream"}
+            yield {"method": "POST", "url": "/mcp", "json": told, "headers": accepts}
+            yield {"method": "POST", "url": "/v1/search", "json": {"q": asked, "k": 2}}
+
+    def _judge(self, answer: httpx2.Response, heard: Heard) -> None:
+        if answer.status_code == 503 and "retry-after" in answer.headers:
+            heard.later += 1
+            time.sleep(0.1)
+        elif answer.status_code in (200, *REFUSED):
+            heard.others[answer.request.url.path, answer.status_code] += 1
+        else:
+            heard.wrong.append(f"{answer.status_code}: {answer.text[:300]}")
 
 
 class Publisher:

@@ -1,4 +1,4 @@
-"""Hours in the life of a server: many who ask while its index changes. `python -m tests.load.soak`.
+"""Hours in the life of a server: many who ask whatever there is to ask while its index changes.
 
 Ends with 1 if anything but an answer, or a request to come again, was heard; if an answer mixed two
 snapshots; or if the workers' memory grew by more than 5 % from the second quarter to the last.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from indexer.report import Recipe
 from tests.conftest import FEWEST_PLACES, write_corpus
-from tests.load.readers import Heard, Publisher, Readers, wait_until_served
+from tests.load.readers import Heard, Publisher, Readers, Visitors, wait_until_served
 from tests.served import Served, serving
 from tests.tiny import make_tiny_model
 
@@ -46,15 +46,16 @@ def soak(folder: Path, given: argparse.Namespace) -> int:
     publisher, memory = Publisher(recipe), []
     publisher.publish(0)
     with serving(recipe.index, folder, workers=given.workers) as served:
-        readers, began = Readers(served, given.clients), time.monotonic()
+        readers = Readers(served, given.clients - given.clients // 2)
+        visitors, began = Visitors(served, given.clients // 2), time.monotonic()
         for number in range(given.changes):
             last = publisher.change(number + 1)
             pause = began + given.minutes * 60 * (number + 1) / given.changes - time.monotonic()
             time.sleep(max(0.0, pause))
             memory.append(used(served))
         wait_until_served(served, last)
-        heard = readers.stopped()
-    return told(heard, publisher, memory)
+        heard, others = readers.stopped(), visitors.stopped()
+    return told(heard, others, publisher, memory)
 
 
 def used(served: Served) -> int:
@@ -80,28 +81,30 @@ def proportional(process: int) -> int:
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss_Anon:"))
 
 
-def told(heard: Heard, publisher: Publisher, memory: list[int]) -> int:
+def told(heard: Heard, others: Heard, publisher: Publisher, memory: list[int]) -> int:
     """Print what was seen; 0 if all of it was well."""
     quarter = max(1, len(memory) // 4)
     growth = statistics.median(memory[-quarter:]) / statistics.median(memory[quarter : 2 * quarter])
+    wrong = heard.wrong + others.wrong
     mixed = [each for each in heard.answers if publisher.known[each[0]] != each[1]]
     print(  # noqa: T201 - a program's answer
         json.dumps(
             {
                 "answers": heard.answers.total(),
-                "told to come again": heard.later,
-                "wrong": heard.wrong[:20],
+                "other responses": others.others.total(),
+                "told to come again": heard.later + others.later,
+                "wrong": wrong[:20],
                 "mixed": mixed,
                 "changes": len(publisher.published) - 1,
                 "snapshots seen": len({identity for identity, _ in heard.answers}),
-                "slowest answer, seconds": round(heard.slowest, 3),
+                "slowest answer, seconds": round(max(heard.slowest, others.slowest), 3),
                 "memory at the end, MB": memory[-1] >> 20,
                 "growth of memory": round(growth, 3),
             },
             indent=1,
         )
     )
-    return int(bool(heard.wrong or mixed or growth > GROWTH))
+    return int(bool(wrong or mixed or growth > GROWTH))
 
 
 if __name__ == "__main__":
