@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from packaging.requirements import Requirement
 
+from scripts import advisories
 from scripts.dependencies import declared, faults, licence, needed, pins
 from tests.conftest import ROOT
 
@@ -36,3 +40,32 @@ def test_a_licence_comes_from_whatever_a_package_says() -> None:
         "MIT License; BSD License",
         "MIT (its LICENSE; the classifier is wrong)",
     ]
+
+
+FINE = {"name": "click", "version": "8.5.1", "vulns": []}
+PASSED_OVER = {"name": "numpy", "skip_reason": "not found"}
+KNOWN = {
+    "name": "jinja2",
+    "version": "3.1.0",
+    "vulns": [
+        {"id": "PYSEC-1", "fix_versions": ["3.1.6"]},
+        {"id": "PYSEC-2", "fix_versions": []},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("packages", "wrong"),
+    [
+        ([FINE, FINE], []),
+        ([FINE, PASSED_OVER], ["numpy: not looked up (not found)"]),
+        ([FINE, KNOWN], ["jinja2 3.1.0: PYSEC-1, mended in 3.1.6",
+                         "jinja2 3.1.0: PYSEC-2, mended in no version yet"]),
+        ([PASSED_OVER, PASSED_OVER], None),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_what_was_not_looked_up_is_never_taken_for_harmless(
+    packages: list[dict[str, Any]], wrong: list[str] | None
+) -> None:
+    assert advisories.faults(packages) == wrong

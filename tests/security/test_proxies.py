@@ -105,10 +105,11 @@ def test_behind_the_proxy_of_the_example_all_is_as_it_is_said(
     proxy: str, built: Path, tmp_path: Path
 ) -> None:
     port = free_port()
-    url, keeps = f"http://127.0.0.1:{port}", {"cache": str(tmp_path / "cache")}
+    url = f"http://127.0.0.1:{port}"
+    settings = {"public_url": PUBLIC, "proxies": "127.0.0.1", "rate": f"{QUOTA}/hour"}
     with (
         serving(
-            built, tmp_path, public_url=PUBLIC, proxies="127.0.0.1", rate=f"{QUOTA}/hour", **keeps
+            built, tmp_path, workers=1, ready=True, cache=str(tmp_path / "cache"), **settings
         ) as served,
         running(PROXIES[proxy](tmp_path, port, served), tmp_path, url),
         httpx2.Client(base_url=url, timeout=30) as client,
