@@ -106,6 +106,6 @@ class GrowingArray:
 
     def close(self) -> None:
         """Write everything out."""
-        self._file.seek(0)
-        self._write_header()
-        self._file.close()
+        with self._file:  # closed even where there is no room for that
+            self._file.seek(0)
+            self._write_header()

@@ -69,8 +69,10 @@ class TokenWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
-        self._sentences.close()
+        try:
+            self._file.close()
+        finally:
+            self._sentences.close()
         if error is None:
             save_array(self._folder / OFFSETS, np.cumsum(self._counts, dtype=np.int64))
 
