@@ -41,10 +41,10 @@ ADDRESSES: dict[str, tuple[str, Opened]] = {
     "POST /v1/search": ("/v1/search", "by a key"),
     "GET /v1/timeline": ("/v1/timeline?q=water", "by a key"),
     "GET /v1/compare": ("/v1/compare?q=water&city=Lima&city=Quito", "by a key"),
-    "GET /v1/suggest": ("/v1/suggest?q=wa", "without a key"),
-    "GET /v1/citations": ("/v1/citations?passage={passage}&format=ris", "without a key"),
+    "GET /v1/suggest": ("/v1/suggest?q=wa", "by a key"),
+    "GET /v1/citations": ("/v1/citations?passage={passage}&format=ris", "by a key"),
     "GET /v1/passages/{identity}/citation": (
-        "/v1/passages/{passage}/citation?format=apa", "without a key",
+        "/v1/passages/{passage}/citation?format=apa", "by a key",
     ),
     "GET /v1/cities": ("/v1/cities", "without a key"),
     "GET /v1/coverage": ("/v1/coverage", "without a key"),
