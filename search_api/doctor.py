@@ -20,7 +20,7 @@ from typing import Literal
 from indexer import __version__
 from indexer.errors import CitywiseError
 from indexer.snapshot.folder import IndexFolder, Published
-from indexer.snapshot.snapshot import Snapshot, quick_check
+from indexer.snapshot.snapshot import Snapshot, check_vectors, quick_check
 from search_api.engine.current import WARMING
 from search_api.engine.searcher import Searcher
 from search_api.feedback import MOST, entries, writable
@@ -146,6 +146,7 @@ def _index(root: Path) -> Iterator[Finding]:
     try:
         published = IndexFolder(root).published()
         quick_check(published)
+        check_vectors(published)
         began = time.perf_counter()
         searcher = Searcher(Snapshot(published))
         opened = time.perf_counter()

@@ -20,6 +20,7 @@ from indexer.snapshot.manifest import (
     PLACES,
     QUESTIONS,
     TOKENS,
+    VECTORS,
     file_info,
 )
 from indexer.snapshot.passages import Passages
@@ -47,12 +48,26 @@ class Snapshot:
 
 
 def open_snapshot(root: Path) -> Snapshot:
-    """Open the published snapshot of an index folder.
+    """Open the published snapshot of an index folder, once its vectors are what was written.
 
     Raises:
         SnapshotError: there is none, it is damaged, or its format is another one.
     """
-    return Snapshot(IndexFolder(root).published())
+    published = IndexFolder(root).published()
+    quick_check(published)
+    check_vectors(published)
+    return Snapshot(published)
+
+
+def check_vectors(published: Published) -> None:
+    """Compare FAISS's file with its checksum: FAISS believes whatever a file says of its sizes.
+
+    Raises:
+        DamagedError: it is another file.
+    """
+    path = published.path / VECTORS
+    if file_info(path) != published.manifest.files.get(VECTORS):
+        raise DamagedError(f"{path}: differs from its checksum; rebuild with `citywise index`")
 
 
 def quick_check(published: Published) -> None:

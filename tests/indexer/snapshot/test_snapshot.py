@@ -12,7 +12,7 @@ import pytest
 
 from indexer.errors import DamagedError, NoSnapshotError
 from indexer.snapshot.folder import IndexFolder, Published
-from indexer.snapshot.manifest import PASSAGES, file_info
+from indexer.snapshot.manifest import PASSAGES, VECTORS, file_info
 from indexer.snapshot.snapshot import Snapshot, full_check, open_snapshot, quick_check
 from tests.conftest import SNAPSHOT_FILES
 
@@ -123,6 +123,15 @@ def test_a_flipped_byte_anywhere_in_the_manifest_is_named(index_copy: IndexFolde
         with pytest.raises(DamagedError, match=f"^{path}: differs from its checksum; rebuild"):
             index_copy.published()
     assert open_snapshot(index_copy.root).manifest.passages == 7
+
+
+def test_the_file_of_faiss_is_opened_only_after_its_checksum(index_copy: IndexFolder) -> None:
+    path = index_copy.published().path / VECTORS
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(DamagedError, match=rf"{path}: differs from its checksum; rebuild with"):
+        open_snapshot(index_copy.root)
 
 
 def test_a_flipped_bit_in_the_pointer_is_named(index_copy: IndexFolder) -> None:
