@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +18,19 @@ ADDRESS = re.compile(r"ray(?:://(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{
 OBJECTS = 200 << 20
 """Bytes that a cluster of this machine's own takes for what tasks hand to each other."""
 
+_JOINING = (
+    "this machine must be one of the cluster's (`ray start --address=HOST:PORT`), with the same "
+    "Ray and Python"
+)
+
 RETRIES = 5
 """How often a task is tried again after its process or machine died."""
 
 PATIENCE = 5.0
-"""Seconds in which a cluster's address must answer."""
+"""Seconds in which a cluster's address must answer, and after which it is asked again."""
+
+FAILED = 2
+"""Exit status of a process whose cluster has lost its head."""
 
 
 class Cluster:
@@ -37,7 +47,7 @@ class Cluster:
             MissingExtraError: Ray is not installed.
             EngineError: there is no cluster at that address, or it cannot be used.
         """
-        self._name = engine
+        self._name, self._is_headless = engine, False
         address = _address(engine)
         _prepare(is_own=address is None)
         try:
@@ -50,10 +60,11 @@ class Cluster:
         try:
             ray.init(**options, log_to_driver=False, configure_logging=False)
             self.processors = max(1, int(self._ray.cluster_resources().get("CPU", 0)))
+            self._head = ray.get_runtime_context().gcs_address
         except Exception as error:  # of many kinds, by what is missing
+            advice = _JOINING if address else "try again when this machine has less to do"
             raise EngineError(
-                f"{engine}: cannot be used ({first_line(error)}); this machine must be one of the "
-                "cluster's (`ray start --address=HOST:PORT`), with the same Ray and Python"
+                f"{engine}: cannot be used ({first_line(error)}); {advice}"
             ) from error
 
     def submit(self, work: Callable[..., Any], *given: object) -> object:
@@ -71,10 +82,10 @@ class Cluster:
 
         Raises:
             CitywiseError: what the task raised, if it is one of ours.
-            EngineError: its machines died, again and again.
+            EngineError: its machines died, again and again, or the cluster's head.
         """
         try:
-            return self._ray.get(task)
+            return self._waited_for(task)
         except self._ray.exceptions.RayTaskError as error:
             if isinstance(error.cause, CitywiseError):
                 raise error.cause from None
@@ -87,9 +98,30 @@ class Cluster:
                 "so build again once the machines are well"
             ) from error
 
+    def _waited_for(self, task: object) -> Any:
+        while True:
+            try:
+                return self._ray.get(task, timeout=PATIENCE)
+            except self._ray.exceptions.GetTimeoutError:
+                self._check_head()
+
+    def _check_head(self) -> None:
+        """See that the head lives: without one, Ray ends this process within a minute, unheard."""
+        host, _, port = self._head.rpartition(":")
+        try:
+            _connect(host, int(port))
+        except OSError as error:
+            atexit.register(_leave)
+            self._is_headless = True
+            raise EngineError(
+                f"{self._name}: the cluster's head is gone ({first_line(error)}); what is finished "
+                "is kept, so build again once there is one"
+            ) from error
+
     def close(self) -> None:
         """Let go of the cluster; one of this machine's own ends."""
-        self._ray.shutdown()
+        if not self._is_headless:
+            self._ray.shutdown()
 
 
 def _address(engine: str) -> str | None:
@@ -100,13 +132,25 @@ def _address(engine: str) -> str | None:
         return None
     host, port = found["host"], int(found["port"])
     try:
-        with socket.create_connection((host.strip("[]"), port), PATIENCE):
-            return f"{host}:{port}"
+        _connect(host, port)
     except (OSError, OverflowError) as error:
         raise EngineError(
             f"{engine}: no cluster answers there ({first_line(error)}); start one with `ray start "
             "--head`, and give the address that it says"
         ) from error
+    return f"{host}:{port}"
+
+
+def _connect(host: str, port: int) -> None:
+    with socket.create_connection((host.strip("[]"), port), PATIENCE):
+        pass
+
+
+def _leave() -> None:
+    """End this process, which has failed, without what Ray does then: headless, it crashes."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(FAILED)
 
 
 def _prepare(*, is_own: bool) -> None:

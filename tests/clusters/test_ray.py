@@ -25,6 +25,8 @@ from tests.conftest import FEWEST_PLACES, ROOT
 from tests.served import free_port
 
 FILES, PASSAGES = 60, 60
+ATTEMPTS = 3
+
 PATIENCE = 120
 """Seconds after which a build is given up."""
 
@@ -54,6 +56,12 @@ class Node:
                 [*command, *common], stdout=said, stderr=said, env=ENVIRONMENT, cwd=folder,
                 start_new_session=True,
             )  # fmt: skip
+
+    def is_up(self) -> bool:
+        return "Ray runtime started" in self.log.read_text()
+
+    def has_decided(self) -> bool:
+        return self.is_up() or self.process.poll() is not None
 
     def descendants(self) -> dict[int, str]:
         """All processes that it started, however indirectly, by id, with their titles."""
@@ -102,15 +110,14 @@ class Machines:
         self.other = self._node(folder, f"--address=127.0.0.1:{port}")
 
     def _node(self, *arguments: Any) -> Node:
-        node = Node(*arguments)
-        self.nodes.append(node)
-
-        def is_up() -> bool:
-            assert node.process.poll() is None, node.log.read_text()
-            return "Ray runtime started" in node.log.read_text()
-
-        wait_for(is_up)
-        return node
+        """Start a node; Ray gives up after 30 seconds where a machine is busy."""
+        for _ in range(ATTEMPTS):
+            node = Node(*arguments)
+            self.nodes.append(node)
+            wait_for(node.has_decided)
+            if node.is_up():
+                return node
+        pytest.fail(node.log.read_text())
 
     def close(self) -> None:
         for node in self.nodes:
@@ -228,11 +235,20 @@ def test_a_worker_a_driver_a_machine_and_the_head_die_and_nothing_is_lost(
     assert 0 < again < FILES * PASSAGES
     assert files(builder.index) == expected
 
+    shutil.rmtree(builder.index)
+    for shard in builder.embedded()[1:]:
+        shard.unlink()
+    driver = builder.started(machines.engine)
+    wait_for(lambda: len(builder.embedded()) > 1, 0.005)
     machines.close()
+    out, err = driver.communicate(timeout=PATIENCE)
+    assert (driver.returncode, out) == (2, "")
+    assert f"citywise: {machines.engine}: the cluster's head is gone ([Errno 111] Conn" in err
+    assert "Traceback" not in err
+
     damaged = builder.embedded()[0]
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
-    shutil.rmtree(builder.index)
-    assert 0 < builder.report(builder.started("ray"))["embedded"] < again
+    assert 0 < builder.report(builder.started("ray"))["embedded"] < FILES * PASSAGES
     assert files(builder.index) == expected
 
 
