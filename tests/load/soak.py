@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from indexer.report import Recipe
 from tests.conftest import FEWEST_PLACES, write_corpus
@@ -55,7 +56,8 @@ def soak(folder: Path, given: argparse.Namespace) -> int:
             memory.append(used(served))
         wait_until_served(served, last)
         heard, others = readers.stopped(), visitors.stopped()
-    return told(heard, others, publisher, memory)
+        said = [line for line in served.lines() if line["level"] not in ("info", "warning")]
+    return told(heard, others, publisher, memory, said)
 
 
 def used(served: Served) -> int:
@@ -81,7 +83,13 @@ def proportional(process: int) -> int:
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss_Anon:"))
 
 
-def told(heard: Heard, others: Heard, publisher: Publisher, memory: list[int]) -> int:
+def told(
+    heard: Heard,
+    others: Heard,
+    publisher: Publisher,
+    memory: list[int],
+    said: list[dict[str, Any]],
+) -> int:
     """Print what was seen; 0 if all of it was well."""
     quarter = max(1, len(memory) // 4)
     growth = statistics.median(memory[-quarter:]) / statistics.median(memory[quarter : 2 * quarter])
@@ -95,6 +103,7 @@ def told(heard: Heard, others: Heard, publisher: Publisher, memory: list[int]) -
                 "told to come again": heard.later + others.later,
                 "wrong": wrong[:20],
                 "mixed": mixed,
+                "errors in the log": said[:20],
                 "changes": len(publisher.published) - 1,
                 "snapshots seen": len({identity for identity, _ in heard.answers}),
                 "slowest answer, seconds": round(max(heard.slowest, others.slowest), 3),
@@ -104,7 +113,7 @@ def told(heard: Heard, others: Heard, publisher: Publisher, memory: list[int]) -
             indent=1,
         )
     )
-    return int(bool(wrong or mixed or growth > GROWTH))
+    return int(bool(wrong or mixed or said or growth > GROWTH))
 
 
 if __name__ == "__main__":
