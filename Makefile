@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Passed on through the environment, so that quotes in a question are the question's own.
 export Q ?= how did cities handle informal settlements?
 
-.PHONY: ask serve index test test-all check format bench quality confidence audit soak release clean
+.PHONY: ask serve index test test-all check format bench quality confidence audit soak contract release clean
 .DEFAULT_GOAL := ask
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -31,7 +31,7 @@ ask: index
 serve: index
 	@$(BIN)/citywise serve
 
-MARKED := slow or model or faults or gazetteer or browser or load or security or ray
+MARKED := slow or model or faults or gazetteer or browser or load or security or ray or stores
 
 # Python keeps what it compiled: tests start hundreds of processes with the same modules.
 test test-all: export PYTHONDONTWRITEBYTECODE =
@@ -77,6 +77,10 @@ audit: $(INSTALLED)
 	@$(BIN)/python -m scripts.dependencies --check
 	@$(BIN)/python -m venv build/audit && build/audit/bin/pip install --quiet 'pip-audit>=2.10'
 	@$(BIN)/python -m scripts.advisories $(ADVISORIES)
+
+# What each store promises, and whether it is kept: a table.
+contract: $(INSTALLED)
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.stores.contract
 
 # Faults and load at full length, then many who ask a server without a pause while its index
 # changes: make soak MINUTES=60. Otherwise 30.

@@ -19,7 +19,8 @@ CitywiseError
     ├── DamagedError       a file is missing or differs from its checksum
     ├── FormatError        written by another version of the format
     ├── BusyError          another build holds the index
-    └── StorageError       a folder or an object storage elsewhere that cannot be used
+    ├── StorageError       a folder or an object storage elsewhere that cannot be used
+    └── StoreError         a store beyond this machine cannot be reached, or refuses
 """
 
 from __future__ import annotations
@@ -140,3 +141,7 @@ class BusyError(SnapshotError):
 
 class StorageError(SnapshotError):
     """A folder or an object storage elsewhere cannot be read or written."""
+
+
+class StoreError(SnapshotError):
+    """A store beyond this machine cannot be reached, or refuses what is asked."""

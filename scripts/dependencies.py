@@ -25,6 +25,9 @@ PROJECT = "citywise"
 PERMITTED = re.compile(
     r"\b(?:MIT(?:-0|-CMU)?|BSD|0BSD|Apache|ISC|ISCL|MPL|Mozilla|PSF|Python|Zlib|Unlicense|CC0)\b"
 )
+LINKED = {"psycopg", "psycopg-binary", "psycopg-pool"}
+"""Under the LGPL 3: permitted to whoever uses them as they are, as a library that can be exchanged.
+They are of an extra, and imported only where an address names PostgreSQL."""
 REFUSED = re.compile(r"\bA?GPL", re.IGNORECASE)
 
 READ_BY_HAND = {
@@ -102,7 +105,8 @@ def faults(found: dict[str, str], missing: set[str], pinned: dict[str, str]) -> 
         said = licence(name)
         if pinned.get(name) != version.partition("+")[0]:  # torch says which build it is
             wrong.append(f"{name} {version}: constraints.txt has {pinned.get(name, 'nothing')}")
-        if REFUSED.search(said) or not PERMITTED.search(said):
+        linked = name in LINKED and said == "LGPL-3.0-only"
+        if REFUSED.search(said) or not (linked or PERMITTED.search(said)):
             wrong.append(f"{name}: licence {said!r} is not one that is permitted; read it")
     return wrong
 

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CITYWISE_", frozen=True)
 
     index: Path = Field(Path("index"), description="Folder of the index.")
+    store: str | None = Field(
+        None, description="URL of a store that is asked instead of the folder; empty: none."
+    )
     source: str | None = Field(
         None, description="Path or URL of an index elsewhere that a server follows; empty: none."
     )

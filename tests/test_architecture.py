@@ -35,6 +35,8 @@ ARROWS: dict[str, set[str]] = {
     "indexer.names": set(),
     "indexer.place": set(),
     "indexer.snapshot": LEAVES,
+    # Engines that keep what the snapshot's room writes; what they answer is scored as there.
+    "indexer.stores": FORMAT,
     "indexer.dates": set(),
     "indexer.language": LEAVES,
     "indexer.metadata": LEAVES | {"indexer.dates"},
@@ -99,6 +101,8 @@ ARROWS: dict[str, set[str]] = {
     "search_api.engine": FORMAT,
     # Loads a cross-encoder where one is asked for: the protocol is the engine's.
     "search_api.reranking": {"search_api.engine"},
+    # Opens a store where one is named: only then its driver is imported.
+    "search_api.sources": FORMAT | {"indexer.stores"},
     "search_api.evaluation": FORMAT | {"search_api.engine"},
     # A citation is made of a passage as stored, and of a result as answered.
     "search_api.citations": FORMAT | {"search_api.engine"},
@@ -123,13 +127,19 @@ ARROWS: dict[str, set[str]] = {
     "search_api.http": FORMAT
     | {"indexer", "search_api.citations", "search_api.engine", "search_api.exports"}
     | {"search_api.keys", "search_api.logs", "search_api.mcp", "search_api.reranking"}
-    | {"search_api.settings", "search_api.web"},
+    | {"search_api.settings", "search_api.sources", "search_api.web"},
     "search_api.cli": FORMAT
-    | {"indexer", "search_api.citations", "search_api.engine", "search_api.evaluation"}
+    | {
+        "indexer",
+        "indexer.stores",
+        "search_api.citations",
+        "search_api.engine",
+        "search_api.evaluation",
+    }
     | {"search_api.exports", "search_api.feedback", "search_api.keys", "search_api.logs"}
     | {"search_api.doctor", "search_api.following", "search_api.mcp", "search_api.reranking"}
     | {"search_api.serving"}
-    | {"search_api.settings"},
+    | {"search_api.settings", "search_api.sources"},
     "search_api.__main__": {"search_api.cli"},
 }
 
@@ -158,6 +168,7 @@ ENVIRONMENT = {
     ("search_api.cli.console", "COLUMNS"),  # a terminal's width is no setting of ours
     ("search_api.cli.serve", "CITYWISE_INDEX"),  # written: workers read their settings afresh
     ("search_api.cli.serve", "CITYWISE_RERANKER"),  # likewise
+    ("search_api.cli.serve", "CITYWISE_STORE"),  # likewise
     ("search_api.cli.serve", "PROMETHEUS_MULTIPROC_DIR"),  # written: how its library is told
     ("indexer.distributed.cluster", "RAY_USAGE_STATS_ENABLED"),  # written: how Ray is told
     ("indexer.distributed.cluster", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"),  # likewise

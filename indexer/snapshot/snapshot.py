@@ -26,6 +26,7 @@ from indexer.snapshot.manifest import (
 from indexer.snapshot.passages import Passages
 from indexer.snapshot.places import Places
 from indexer.snapshot.questions import Questions
+from indexer.snapshot.sides import Sides
 from indexer.snapshot.tokens import Tokens
 from indexer.snapshot.vectors import Vectors
 
@@ -33,18 +34,28 @@ from indexer.snapshot.vectors import Vectors
 class Snapshot:
     """A published snapshot, opened. It stays whole while newer ones are published."""
 
-    def __init__(self, published: Published) -> None:
+    def __init__(self, published: Published, sides: Sides | None = None) -> None:
+        """Take the files of a snapshot, and where its sides are if not among them."""
         self.path, self.manifest = published.path, published.manifest
-        quick_check(published)
-        self.passages = Passages(self.path / PASSAGES)
-        self.vectors = Vectors(self.path)
-        self.tokens = Tokens(self.path / TOKENS, self.manifest.passages)
-        self.lexical = Lexical(self.path / LEXICAL, self.manifest.passages)
+        held = sides or _mapped_sides(published)
+        self.passages, self.vectors = held.passages, held.vectors
+        self.tokens, self.lexical = held.tokens, held.lexical
         self.places = Places(self.path / PLACES)
         self.labels = Labels(self.path / LABELS, self.manifest.passages)
         self.columns = Columns(self.path / COLUMNS, self.manifest.passages)
         self.questions = Questions(self.path / QUESTIONS, self.manifest.model.dimension)
         self.encoder = Encoder(self.path / ENCODER, self.manifest.model)
+
+
+def _mapped_sides(published: Published) -> Sides:
+    quick_check(published)
+    path, count = published.path, published.manifest.passages
+    return Sides(
+        passages=Passages(path / PASSAGES),
+        vectors=Vectors(path),
+        tokens=Tokens(path / TOKENS, count),
+        lexical=Lexical(path / LEXICAL, count),
+    )
 
 
 def open_snapshot(root: Path) -> Snapshot:

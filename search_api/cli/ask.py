@@ -13,7 +13,7 @@ from rich.text import Text
 
 from search_api.cli.console import safe, stdout
 from search_api.cli.filtering import with_filters
-from search_api.cli.options import INDEX, JSON, RERANKER
+from search_api.cli.options import INDEX, JSON, RERANKER, STORE
 from search_api.cli.references import reference
 from search_api.engine.answer import Answer, CityRef, Result
 from search_api.engine.filters import Filters
@@ -35,6 +35,7 @@ AROUND = 300
 @click.command(epilog='Example: citywise ask "how did cities handle informal settlements?"')
 @click.argument("question")
 @INDEX
+@STORE
 @click.option("-k", type=click.IntRange(1, MOST), default=SHOWN, show_default=True,
               help="Excerpts wanted.")  # fmt: skip
 @with_filters
@@ -47,6 +48,7 @@ AROUND = 300
 def ask(
     question: str,
     index: Path,
+    store: str | None,
     k: int,
     filters: Filters,
     group: Grouping,
@@ -58,17 +60,19 @@ def ask(
 
     Exit status 1 if there is no good evidence; what came nearest is shown nevertheless.
     """
-    from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.searcher import Searcher
+    from search_api.sources import find_source, open_published
 
-    searcher = Searcher(open_snapshot(index), reranker=find_reranker(reranker))
+    settings = read_settings()
+    source = find_source(index, store, settings.cache)
+    searcher = Searcher(open_published(source), reranker=find_reranker(reranker))
     answer = searcher.ask(question, k, filters=filters, group=group)
     if as_json or form == "json":
         click.echo(answer.model_dump_json(indent=1))
     elif form == "text":
         show(answer, stdout(), group)
     else:
-        click.echo(export(answer, form, base=read_settings().public_url)[1], nl=False)
+        click.echo(export(answer, form, base=settings.public_url)[1], nl=False)
     return 0 if answer.results and answer.verdict != "none" else 1
 
 

@@ -10,7 +10,7 @@ import click
 
 from search_api.citations.formats import FORMATS, TYPES, Format
 from search_api.cli.console import complain
-from search_api.cli.options import INDEX, JSON, SNAPSHOT
+from search_api.cli.options import INDEX, JSON, SNAPSHOT, STORE
 from search_api.settings import read_settings
 
 
@@ -19,10 +19,16 @@ from search_api.settings import read_settings
 @click.option("--format", "form", type=click.Choice(FORMATS), default="apa", show_default=True,
               help="Style or format.")  # fmt: skip
 @INDEX
+@STORE
 @SNAPSHOT
 @JSON
 def cite(
-    passage_id: tuple[str, ...], form: Format, index: Path, snapshot: str | None, as_json: bool
+    passage_id: tuple[str, ...],
+    form: Format,
+    index: Path,
+    store: str | None,
+    snapshot: str | None,
+    as_json: bool,
 ) -> int:
     """Cite passages by the ids that answers give.
 
@@ -32,9 +38,12 @@ def cite(
     from search_api.citations.kept import kept_passages
     from search_api.citations.record import Reading
     from search_api.citations.selection import cite_passages, not_held
+    from search_api.sources import find_source
 
-    with kept_passages(index, snapshot) as (passages, identity):
-        reading = Reading(identity, datetime.now(UTC).date(), read_settings().public_url)
+    settings = read_settings()
+    source = find_source(index, store, settings.cache)
+    with kept_passages(source, snapshot) as (passages, identity):
+        reading = Reading(identity, datetime.now(UTC).date(), settings.public_url)
         found, unknown = cite_passages(passage_id, passages, reading)
     write = TYPES[form].write
     if as_json:

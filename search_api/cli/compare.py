@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from search_api.cli.console import safe, stdout
-from search_api.cli.options import INDEX, JSON
+from search_api.cli.options import INDEX, JSON, STORE
 from search_api.cli.references import reference
 from search_api.engine.answer import Cell, Comparison
+from search_api.settings import read_settings
 
 
 @click.command(epilog='Example: citywise compare "food for families" --cities Lima,Quito,Durban')
@@ -20,18 +21,20 @@ from search_api.engine.answer import Cell, Comparison
               help="Parted by commas, or by semicolons where a name holds one: "
               '"Valencia, Spain; Lima".')  # fmt: skip
 @INDEX
+@STORE
 @JSON
-def compare(question: str, cities: str, index: Path, as_json: bool) -> int:
+def compare(question: str, cities: str, index: Path, store: str | None, as_json: bool) -> int:
     """Put QUESTION to several cities: a quotation of each, or that there is no evidence.
 
     Exit status 1 if there is none of any.
     """
-    from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine import comparison
     from search_api.engine.searcher import Searcher
+    from search_api.sources import find_source, open_published
 
     names = [name.strip() for name in cities.split(";" if ";" in cities else ",")]
-    searcher = Searcher(open_snapshot(index))
+    source = find_source(index, store, read_settings().cache)
+    searcher = Searcher(open_published(source))
     found = comparison.compare(searcher, question, [name for name in names if name])
     if as_json:
         click.echo(found.model_dump_json(indent=1))

@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from search_api.cli.console import complain, safe, stdout
-from search_api.cli.options import INDEX, JSON
+from search_api.cli.options import INDEX, JSON, STORE
 from search_api.engine.answer import Coverage, CoverageCell, CoverageRow
 from search_api.exports.spreadsheet import inert
+from search_api.settings import read_settings
 
 WIDE = 8
 """Topics that a table shows if none are named."""
@@ -27,17 +28,21 @@ GAP = "–"
               help="Only these cities, parted by semicolons, told of or not.")  # fmt: skip
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a line for each city and topic.")
 @INDEX
+@STORE
 @JSON
-def coverage(topics: str, cities: str, as_csv: bool, index: Path, as_json: bool) -> int:
+def coverage(
+    topics: str, cities: str, as_csv: bool, index: Path, store: str | None, as_json: bool
+) -> int:
     """Count documents and, in brackets, passages by city and topic, gaps included.
 
     A city counts where a passage tells what it did. The table holds the most frequent topics if
     none are named; CSV and JSON hold all. Exit status 1 if there is no city or no topic at all.
     """
-    from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.coverage import cover
+    from search_api.sources import find_source, open_published
 
-    found = cover(open_snapshot(index), _parts(topics, ","), _parts(cities, ";"))
+    snapshot = open_published(find_source(index, store, read_settings().cache))
+    found = cover(snapshot, _parts(topics, ","), _parts(cities, ";"))
     if as_json:
         click.echo(found.model_dump_json(indent=1))
     elif as_csv:

@@ -10,13 +10,15 @@ import click
 from rich.table import Table
 
 from indexer.errors import DatasetError
+from indexer.snapshot.source import FolderSource, Source
 from search_api.cli.console import stderr, stdout
-from search_api.cli.index import build_index
-from search_api.cli.options import INDEX, JSON, MODEL, RERANKER
+from search_api.cli.index import build_index, load, prepared
+from search_api.cli.options import INDEX, JSON, MODEL, RERANKER, STORE
 from search_api.engine.ranking import Mode
 from search_api.engine.reranking import Reranker
 from search_api.reranking import find_reranker
 from search_api.settings import read_settings
+from search_api.sources import find_source, open_published
 
 
 @click.command("eval", epilog="Example: citywise eval sets/cranfield --mode dense")
@@ -30,6 +32,7 @@ from search_api.settings import read_settings
 @MODEL
 @RERANKER
 @INDEX
+@STORE
 @JSON
 def evaluate(
     dataset: Path,
@@ -40,6 +43,7 @@ def evaluate(
     model: str | None,
     reranker: str | None,
     index: Path,
+    store: str | None,
     as_json: bool,
 ) -> int:
     """Measure retrieval on the test set in the folder DATASET.
@@ -55,10 +59,11 @@ def evaluate(
         raise DatasetError(f"{dataset}: no such folder; name the folder of a test set")
     if (dataset / CORPUS).is_file():
         judged = read_judged(queries or dataset, limit)
-        built = _indexed(dataset, model, metadata=filter_metadata)
-        result = measure(built, judged, mode, find_reranker(reranker))
+        built = _indexed(dataset, model, store, metadata=filter_metadata)
+        result = measure(open_published(built), judged, mode, find_reranker(reranker))
     elif (dataset / QUESTIONS).is_file():
-        result = _questions(dataset, limit, index, find_reranker(reranker))
+        source = find_source(index, store, read_settings().cache)
+        result = _questions(dataset, limit, source, find_reranker(reranker))
     else:
         raise DatasetError(
             f"{dataset}: holds neither {CORPUS} nor {QUESTIONS}, so it is no test set"
@@ -71,26 +76,29 @@ def evaluate(
     return 0
 
 
-def _indexed(dataset: Path, model: str | None, *, metadata: bool) -> Path:
-    """Index the corpus of a test set, and return the index's folder."""
+def _indexed(dataset: Path, model: str | None, store: str | None, *, metadata: bool) -> Source:
+    """Index the corpus of a test set; in a store it has a name of its own."""
     from search_api.evaluation.retrieval import prepared_corpus
 
     corpus = prepared_corpus(dataset, read_settings().cache, metadata=metadata)
     index = corpus.parent / "index"
+    opened = prepared(store, f"eval_{corpus.parent.name}") if store else None
     for line in build_index(corpus, index, model, keep_going=True).skipped:
         stderr().print(f"Skipped: {line}", markup=False)
-    return index
+    if opened is None:
+        return FolderSource(index)
+    load(index, opened)
+    return opened
 
 
 def _questions(
-    dataset: Path, limit: int | None, index: Path, reranker: Reranker | None
+    dataset: Path, limit: int | None, source: Source, reranker: Reranker | None
 ) -> dict[str, Any]:
-    from indexer.snapshot.snapshot import open_snapshot
     from search_api.engine.searcher import Searcher
     from search_api.evaluation.dataset import read_questions
     from search_api.evaluation.questions import measure_questions
 
-    searcher = Searcher(open_snapshot(index), reranker=reranker)
+    searcher = Searcher(open_published(source), reranker=reranker)
     return measure_questions(searcher, read_questions(dataset)[:limit])
 
 

@@ -11,13 +11,14 @@ import click
 
 from indexer.errors import MissingExtraError
 from search_api.cli.console import list_lines, stdout
-from search_api.cli.options import INDEX, JSON, MODEL
+from search_api.cli.options import INDEX, JSON, MODEL, STORE
 from search_api.settings import read_settings
 
 if TYPE_CHECKING:
     from indexer.embedding.models import Device
     from indexer.report import Report
     from indexer.snapshot.kinds import Wanted
+    from indexer.stores.store import Store
 
 
 @click.command(
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 )
 @click.argument("corpus", type=click.Path(path_type=Path), default="corpus")
 @INDEX
+@STORE
 @MODEL
 @click.option("--keep-going", is_flag=True, help="Leave out what cannot be read, and say so.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto",
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 def index(
     corpus: Path,
     index: Path,
+    store: str | None,
     model: str | None,
     keep_going: bool,
     device: Device,
@@ -56,15 +59,20 @@ def index(
 
     Embeds only what changed; publishes in one step or not at all.
     """
+    loaded = prepared(store) if store else None
     report = build_index(
         corpus, index, model, keep_going=keep_going, device=device, vectors=vectors,
         engine=engine, shards=shards,
     )  # fmt: skip
+    if loaded:
+        load(index, loaded)
     if as_json:
         told = asdict(report) | {"warnings": report.warnings}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         _show(report, index)
+        if loaded:
+            stdout().print(f"Published it in {loaded} too.", markup=False)
     return 0
 
 
@@ -107,6 +115,36 @@ def build_index(
     )
     with progress() as steps:
         return build(recipe, steps)
+
+
+def prepared(store: str, name: str | None = None) -> Store:
+    """Open a store, and see that it could be published in before anything is built.
+
+    Args:
+        store: URL.
+        name: of the index in the store, instead of the one that the URL names.
+
+    Raises:
+        StoreError: it cannot.
+    """
+    from indexer.stores.opening import open_store
+
+    opened = open_store(store, read_settings().cache, name)
+    opened.prepare()
+    return opened
+
+
+def load(index: Path, store: Store) -> None:
+    """Load what an index folder publishes into a store, with progress shown.
+
+    Raises:
+        SnapshotError: the store cannot be used; what was published there is whole.
+    """
+    from indexer.snapshot.folder import IndexFolder
+    from search_api.cli.progress import progress
+
+    with progress() as steps:
+        store.publish(IndexFolder(index).published(), steps.begin)
 
 
 def _show(report: Report, index: Path) -> None:

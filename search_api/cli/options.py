@@ -17,11 +17,22 @@ def _reranker(context: click.Context, option: click.Parameter, value: str | None
     return read_settings().reranker if value is None else value
 
 
+def _store(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    return (read_settings().store if value is None else value) or None
+
+
 INDEX = click.option(
     "--index",
     type=click.Path(path_type=Path),
     callback=_index,
     help="Folder of the index.  [default: $CITYWISE_INDEX or index]",
+)
+STORE = click.option(
+    "--store",
+    metavar="URL",
+    callback=_store,
+    help="A store beyond this machine, as postgresql://host/database.  "
+    "[default: $CITYWISE_STORE or none]",
 )
 SNAPSHOT = click.option(
     "--snapshot", metavar="ID", help="An older snapshot that is still kept.  [default: published]"

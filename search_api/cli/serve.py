@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from search_api.cli.options import INDEX, RERANKER
+from search_api.cli.options import INDEX, RERANKER, STORE
 from search_api.reranking import find_reranker
 from search_api.settings import read_settings
 
 
 @click.command("serve", epilog="Example: citywise serve --port 8000")
 @INDEX
+@STORE
 @click.option("--source", metavar="URL",
               help="An index elsewhere (a folder, s3://..., any that fsspec knows) that --index is "
                    "kept equal to.  [default: $CITYWISE_SOURCE or none]")  # fmt: skip
@@ -30,6 +31,7 @@ from search_api.settings import read_settings
 @RERANKER
 def serve_command(
     index: Path,
+    store: str | None,
     source: str | None,
     host: str | None,
     port: int | None,
@@ -41,6 +43,7 @@ def serve_command(
     from search_api.following import following
     from search_api.logs import log_config
     from search_api.serving import serve
+    from search_api.sources import find_source
 
     settings = read_settings()
     chosen_host = host or settings.host
@@ -50,13 +53,16 @@ def serve_command(
     find_reranker(reranker)
     _check_free(chosen_host, chosen_port)
     os.environ["CITYWISE_INDEX"] = str(index.absolute())  # workers read their settings afresh
+    os.environ["CITYWISE_STORE"] = store or ""
     os.environ["CITYWISE_RERANKER"] = reranker or ""
     processes = workers or settings.workers
     with (
         following(source or settings.source or None, index, settings.source_seconds),
         _shared_figures(processes > 1 and settings.metrics),
     ):
-        check_published(index)  # what is wrong with the index is said now, not in a worker's log
+        found = find_source(index, store, settings.cache)
+        check_published(found)  # what is wrong with the index is said now, not in a worker's log
+        found.close()
         started = serve(chosen_host, chosen_port, processes, lines)
     return 0 if started else 2
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -25,7 +25,11 @@ from indexer.snapshot.history import (
 )
 from indexer.snapshot.manifest import Manifest
 from search_api.cli.console import complain, safe, stdout
-from search_api.cli.options import INDEX, JSON
+from search_api.cli.options import INDEX, JSON, STORE
+from search_api.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.stores.store import Store, Version
 
 _TAKEN = {"list": 0, "diff": 2, "rollback": 1}
 """How many ids each action takes."""
@@ -39,8 +43,11 @@ _TAKEN = {"list": 0, "diff": 2, "rollback": 1}
 @click.argument("action", type=click.Choice(list(_TAKEN)), default="list")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @INDEX
+@STORE
 @JSON
-def snapshots(action: str, ids: tuple[str, ...], index: Path, as_json: bool) -> int:
+def snapshots(
+    action: str, ids: tuple[str, ...], index: Path, store: str | None, as_json: bool
+) -> int:
     """List the snapshots that are kept, compare two of them, or go back to one.
 
     `list` shows the one published last first; exit status 1 if none is current. `diff A B` names
@@ -51,6 +58,8 @@ def snapshots(action: str, ids: tuple[str, ...], index: Path, as_json: bool) -> 
     if len(ids) != _TAKEN[action]:
         wanted = {0: "no id", 1: "1 id"}.get(_TAKEN[action], f"{_TAKEN[action]} ids")
         raise click.UsageError(f"`snapshots {action}` takes {wanted}, {len(ids)} given")
+    if store:
+        return _stored(store, action, ids, as_json)
     folder = IndexFolder(index)
     if not folder.ids():
         folder.published()  # says that there is no index
@@ -61,12 +70,39 @@ def snapshots(action: str, ids: tuple[str, ...], index: Path, as_json: bool) -> 
     return _roll_back(folder, ids[0], as_json)
 
 
-def _list(folder: IndexFolder, as_json: bool) -> int:
-    kept = list_kept(folder)
+def _stored(url: str, action: str, ids: tuple[str, ...], as_json: bool) -> int:
+    """List what a store keeps, or go back to it."""
+    from indexer.stores.opening import open_store
+
+    if action == "diff":
+        raise click.UsageError("`snapshots diff` compares what a folder keeps; give --store ''")
+    store = open_store(url, read_settings().cache)
+    if action == "list":
+        store.published()  # says what is wrong, if nothing is
+        _print_kept([_kept(store, each) for each in store.versions()], as_json)
+        return 0
+    chosen = store.kept(ids[0])
+    problems = store.verify(chosen)
+    if not problems:
+        store.roll_back(ids[0])
+    return _rolled_back(ids[0], problems, as_json)
+
+
+def _kept(store: Store, version: Version) -> Kept:
+    manifest = store.kept(version.id).manifest
+    return Kept(version.id, version.current, version.size, manifest)
+
+
+def _print_kept(kept: Sequence[Kept], as_json: bool) -> None:
     if as_json:
         _print_json({"snapshots": [_described(each) for each in kept]})
     else:
         stdout().print(_table(kept))
+
+
+def _list(folder: IndexFolder, as_json: bool) -> int:
+    kept = list_kept(folder)
+    _print_kept(kept, as_json)
     problems = [] if as_json else [each.problem for each in kept if each.problem]
     is_current = any(each.current for each in kept)
     if not is_current:
@@ -151,9 +187,12 @@ def _passages(count: int) -> str:
 
 
 def _roll_back(folder: IndexFolder, identity: str, as_json: bool) -> int:
-    problems = roll_back(folder, identity)
+    return _rolled_back(identity, roll_back(folder, identity), as_json)
+
+
+def _rolled_back(identity: str, problems: Sequence[str], as_json: bool) -> int:
     if as_json:
-        _print_json({"snapshot": identity, "published": not problems, "problems": problems})
+        _print_json({"snapshot": identity, "published": not problems, "problems": list(problems)})
     elif problems:
         for problem in problems:
             complain(problem)

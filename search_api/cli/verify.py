@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.errors import CitationError, DamagedError
-from indexer.snapshot.folder import IndexFolder
-from indexer.snapshot.snapshot import full_check
+from indexer.snapshot.source import Source
 from search_api.cli.console import complain, safe, stdout
-from search_api.cli.options import INDEX, JSON, SNAPSHOT
+from search_api.cli.options import INDEX, JSON, SNAPSHOT, STORE
 from search_api.settings import read_settings
+from search_api.sources import find_source
 
 if TYPE_CHECKING:
     from search_api.citations.verification import Checked
@@ -24,29 +24,33 @@ if TYPE_CHECKING:
     "Example: citywise verify --citation references.json"
 )
 @INDEX
+@STORE
 @click.option("--citation", "file", type=click.Path(path_type=Path), metavar="FILE",
               help="Check old citations: CSL-JSON, or what `cite --json` printed.")  # fmt: skip
 @SNAPSHOT
 @JSON
-def verify(index: Path, file: Path | None, snapshot: str | None, as_json: bool) -> int:
+def verify(
+    index: Path, store: str | None, file: Path | None, snapshot: str | None, as_json: bool
+) -> int:
     """Check every file of the index against its checksum and every passage against its source.
 
     Exit status 1 if anything is wrong; each thing is named. With --citation, says of each old
     citation whether the cited words are unchanged, moved or gone; exit status 1 if any are gone.
     """
+    source = find_source(index, store, read_settings().cache)
     if file is not None:
-        return _verify_citations(index, file, snapshot, as_json)
+        return _verify_citations(source, file, snapshot, as_json)
     if snapshot is not None:
         raise click.UsageError("--snapshot says where to look for a --citation")
-    return _verify_index(index, as_json)
+    return _verify_index(source, as_json)
 
 
-def _verify_index(index: Path, as_json: bool) -> int:
+def _verify_index(source: Source, as_json: bool) -> int:
     name, passages = None, 0
     try:
-        published = IndexFolder(index).published()
+        published = source.published()
         name, passages = published.manifest.id, published.manifest.passages
-        problems = full_check(published)
+        problems = source.verify(published)
     except DamagedError as error:
         problems = [str(error)]
     if as_json:
@@ -59,7 +63,7 @@ def _verify_index(index: Path, as_json: bool) -> int:
     return 1 if problems else 0
 
 
-def _verify_citations(index: Path, file: Path, snapshot: str | None, as_json: bool) -> int:
+def _verify_citations(source: Source, file: Path, snapshot: str | None, as_json: bool) -> int:
     from search_api.citations.cited import read_citations
     from search_api.citations.kept import kept_passages
     from search_api.citations.verification import Held, check_all
@@ -69,7 +73,7 @@ def _verify_citations(index: Path, file: Path, snapshot: str | None, as_json: bo
     except ValueError as error:
         raise CitationError(f"{file}: not in UTF-8; save it so") from error
     cited = read_citations(text, str(file))
-    with kept_passages(index, snapshot) as (passages, identity):
+    with kept_passages(source, snapshot) as (passages, identity):
         held = Held(passages, identity, read_settings().public_url)
         found = check_all(held, cited)
     if as_json:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.snapshot.analysis import words
 from indexer.snapshot.labels import Mask
-from indexer.snapshot.lexical import Lexical
+from indexer.snapshot.sides import LexicalSide
 from indexer.snapshot.snapshot import Snapshot
 from indexer.snapshot.vectors import Rows, Scores
 from search_api.engine import late
@@ -135,7 +135,7 @@ def _coverage(snapshot: Snapshot, question: str, named: Asked, rows: Rows) -> Si
     return share
 
 
-def _words(lexical: Lexical, question: str) -> list[tuple[str, list[str]]]:
+def _words(lexical: LexicalSide, question: str) -> list[tuple[str, list[str]]]:
     """The question's words without stop words, each with its stems in the index's languages."""
     stems = ((word, lexical.analyzer.question_terms(word)) for word in words(question))
     return [(word, found) for word, found in stems if found]
@@ -159,7 +159,7 @@ def _idf(snapshot: Snapshot, stems: Sequence[str]) -> float:
     return min(known) if known else float(np.log(1 + (snapshot.manifest.passages + 0.5) / 0.5))
 
 
-def _held(lexical: Lexical, stems: Sequence[str], rows: Rows) -> Mask:
+def _held(lexical: LexicalSide, stems: Sequence[str], rows: Rows) -> Mask:
     return reduce(np.logical_or, (lexical.holds(stem, rows) for stem in stems))
 
 

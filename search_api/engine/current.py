@@ -9,13 +9,13 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from pathlib import Path
 
-from indexer.errors import DamagedError, FormatError, NotHeldError, SnapshotError
-from indexer.snapshot.folder import KEEP, IndexFolder, Published
-from indexer.snapshot.snapshot import Snapshot, full_check, quick_check
+from indexer.errors import FormatError, NotHeldError, SnapshotError
+from indexer.snapshot.folder import KEEP, Published
+from indexer.snapshot.source import FolderSource, Source
 from search_api.engine.observed import Observe, unobserved
 from search_api.engine.reranking import Reranker
 from search_api.engine.searcher import Searcher
@@ -41,39 +41,39 @@ class CurrentSearcher:
 
     def __init__(
         self,
-        root: Path,
+        source: Source | Path,
         cache: int = 0,
         observe: Observe = unobserved,
         reranker: Reranker | None = None,
     ) -> None:
-        """Take an index folder.
+        """Take where snapshots come from.
 
         Args:
-            root: the folder.
+            source: it, or an index folder.
             cache: bytes in which each snapshot's answers are kept.
             observe: is told of each answer.
             reranker: puts the first passages of every answer into its own order.
         """
-        self._root, self._cache = root, cache
-        self._open = partial(_opened, observe=observe, reranker=reranker)
-        self._pointer = IndexFolder(root).pointer
+        self.source = FolderSource(source) if isinstance(source, Path) else source
+        self._cache = cache
+        self._open = partial(_opened, self.source, observe=observe, reranker=reranker)
         self._lock = threading.Lock()
-        self._seen = self._stamp()
-        self._searcher = self._open(IndexFolder(root).published(), cache)
-        self._older = OlderSearchers(root, self._open)
+        self._seen = self.source.stamp()
+        self._searcher = self._open(self.source.published(), cache)
+        self._older = OlderSearchers(self.source, self._open)
 
     def get(self) -> Searcher:
         """Return the searcher to use for one request, at once.
 
         Where something else is published than is served, it begins to be opened.
         """
-        if self._stamp() != self._seen and self._lock.acquire(blocking=False):
+        if self.source.stamp() != self._seen and self._lock.acquire(blocking=False):
             threading.Thread(target=self._exchange, name=OPENING, daemon=True).start()
         return self._searcher
 
     def newest(self) -> Searcher:
         """Return the searcher of what is published now, once it is open."""
-        while self._stamp() != self._seen:
+        while self.source.stamp() != self._seen:
             self.get()
             with self._lock:  # which whoever opens it holds
                 pass
@@ -93,36 +93,29 @@ class CurrentSearcher:
 
     def _exchange(self) -> None:
         try:
-            stamp = self._stamp()
+            stamp = self.source.stamp()
             self._serve_published(stamp)
             self._seen = stamp
         finally:
             self._lock.release()
 
-    def _serve_published(self, stamp: tuple[int, int]) -> None:
+    def _serve_published(self, stamp: Hashable) -> None:
         try:
-            published = IndexFolder(self._root).published()
+            published = self.source.published()
             if published.path != self._searcher.snapshot.path:
                 self._searcher = self._open(published, self._cache)
                 _log.info("serving index %s", published.manifest.id)
         except _UNREADABLE as error:
-            if stamp == self._stamp():  # else it was replaced meanwhile, and the next one counts
+            if stamp == self.source.stamp():  # else it was replaced, and the next one counts
                 _log.error("the new index is not served: %s", error)
-
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            found = self._pointer.stat()
-        except OSError:
-            return (0, 0)
-        return found.st_mtime_ns, found.st_ino
 
 
 class OlderSearchers:
     """Opens snapshots that are kept beside the published one, and holds as many as are kept."""
 
-    def __init__(self, root: Path, opened: Callable[[Published, int], Searcher]) -> None:
-        """Take an index folder, and what opens a snapshot with bytes to keep answers in."""
-        self._folder, self._open = IndexFolder(root), opened
+    def __init__(self, source: Source, opened: Callable[[Published, int], Searcher]) -> None:
+        """Take the source, and what opens a snapshot with bytes to keep answers in."""
+        self._source, self._open = source, opened
         self._lock = threading.Lock()
         self._held: OrderedDict[Path, Searcher] = OrderedDict()
 
@@ -134,7 +127,7 @@ class OlderSearchers:
             SnapshotError: it cannot be read.
         """
         try:
-            kept = self._folder.kept(identity)  # asked each time: what is cleared away is gone
+            kept = self._source.kept(identity)  # asked each time: what is cleared away is gone
         except FormatError as error:
             raise NotHeldError(
                 f"snapshot {identity} is kept, but another version of citywise wrote it; "
@@ -152,31 +145,30 @@ class OlderSearchers:
         try:
             return self._open(kept, 0)
         except _UNREADABLE:
-            self._folder.kept(kept.manifest.id)  # cleared away meanwhile: says what is kept
+            self._source.kept(kept.manifest.id)  # cleared away meanwhile: says what is kept
             raise
 
 
-def check_published(root: Path) -> None:
-    """See that an index has a snapshot that is whole, without loading it.
+def check_published(source: Source) -> None:
+    """See that a source has a snapshot that is whole, without loading it.
 
     Raises:
         SnapshotError: there is none, it is damaged, or its format is another one.
     """
-    _check(IndexFolder(root).published())
-
-
-def _check(published: Published) -> None:
-    quick_check(published)
-    if problems := full_check(published):
-        raise DamagedError(f"{problems[0]}; rebuild with `citywise index`")
+    source.check(source.published())
 
 
 def _opened(
-    published: Published, cache: int, *, observe: Observe, reranker: Reranker | None
+    source: Source,
+    published: Published,
+    cache: int,
+    *,
+    observe: Observe,
+    reranker: Reranker | None,
 ) -> Searcher:
-    """Open a snapshot, once every byte of it is found to be as written."""
-    _check(published)
-    searcher = Searcher(Snapshot(published), cache, reranker)
+    """Open a snapshot, once it is found to be whole."""
+    source.check(published)
+    searcher = Searcher(source.open(published), cache, reranker)
     searcher.ask(WARMING)
     searcher.observe = observe  # from now on: nobody asked what warmed it
     return searcher

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.snapshot.lexical import Lexical
+from indexer.snapshot.sides import LexicalSide
 from indexer.snapshot.vectors import Scores
 
 PLAIN = 0.5
@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+")
 
 
 def token_weights(
-    lexical: Lexical, passages: int, question: str, starts: NDArray[np.int32]
+    lexical: LexicalSide, passages: int, question: str, starts: NDArray[np.int32]
 ) -> Scores:
     """Return the inverse document frequency of the word that each token is of.
 
@@ -40,7 +40,7 @@ def token_weights(
     return np.where(starts < ends[word_of], np.array(weights)[word_of], PLAIN).astype(np.float32)
 
 
-def _weight(lexical: Lexical, word: str, unknown: float) -> float:
+def _weight(lexical: LexicalSide, word: str, unknown: float) -> float:
     """That of the most frequent of a word's stems."""
     stems = lexical.analyzer.question_terms(word)
     if not stems:

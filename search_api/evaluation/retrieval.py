@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from indexer.errors import MissingExtraError
-from indexer.snapshot.snapshot import open_snapshot
+from indexer.snapshot.snapshot import Snapshot
 from search_api.engine.ranking import Mode, Ranking
 from search_api.engine.reranking import Reranker
 from search_api.engine.searcher import Searcher
@@ -47,12 +47,12 @@ def prepared_corpus(dataset: Path, cache: Path, *, metadata: bool) -> Path:
 
 
 def measure(
-    index: Path, judged: Judged, mode: Mode, reranker: Reranker | None = None
+    snapshot: Snapshot, judged: Judged, mode: Mode, reranker: Reranker | None = None
 ) -> dict[str, Any]:
     """Ask each judged query and measure the answers.
 
     Args:
-        index: index of the test set's corpus.
+        snapshot: of the test set's corpus.
         judged: queries and judgments.
         mode: both sides, or one alone.
         reranker: reads the first passages of both sides again, if there is one.
@@ -60,8 +60,8 @@ def measure(
     Returns:
         The object that `citywise eval --json` prints, without the dataset's name.
     """
-    searcher = Searcher(open_snapshot(index), reranker=reranker)
-    documents = np.array(searcher.snapshot.passages.document_ids())
+    searcher = Searcher(snapshot, reranker=reranker)
+    documents = np.array(snapshot.passages.document_ids())
     run: Run = {}
     milliseconds = []
     for query, text in judged.queries.items():

@@ -30,12 +30,14 @@ from search_api.http import (
 )
 from search_api.reranking import find_reranker
 from search_api.settings import Settings, read_settings
+from search_api.sources import find_source
 from search_api.web import router as web
 
 
 def _searchers(settings: Settings, observe: Observe) -> CurrentSearcher:
     reranker = find_reranker(settings.reranker)
-    return CurrentSearcher(settings.index, settings.answers, observe, reranker)
+    source = find_source(settings.index, settings.store, settings.cache)
+    return CurrentSearcher(source, settings.answers, observe, reranker)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -53,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.searchers = current
         async with watching.watched(current), assistants.opened(current.get):
             yield
+        await run_in_threadpool(current.source.close)
 
     app = FastAPI(
         title="citywise",

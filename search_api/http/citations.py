@@ -207,7 +207,7 @@ def _held(
     if snapshot in (None, served.manifest.id):
         yield Held(served.passages, served.manifest.id, address)
         return
-    with kept_passages(request.app.state.settings.index, snapshot) as (passages, identity):
+    with kept_passages(current.source, snapshot) as (passages, identity):
         yield Held(passages, identity, address)
 
 

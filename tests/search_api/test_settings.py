@@ -23,6 +23,7 @@ def test_without_an_environment_the_documented_defaults_hold() -> None:
         "index": Path("index"),
         "source": None,
         "source_seconds": 10.0,
+        "store": None,
         "cache": user_cache_path("citywise"),
         "smallest_place": 500,
         "feedback": user_data_path("citywise") / "feedback.sqlite",

@@ -8,6 +8,7 @@ import pytest
 from indexer.errors import NotHeldError
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.snapshot import Snapshot
+from indexer.snapshot.source import FolderSource
 from search_api.citations.context import read_passage
 from search_api.citations.kept import kept_passages
 from search_api.citations.record import Locator, Reading, cite_hit, cite_result
@@ -82,10 +83,13 @@ def test_a_passage_is_read_with_its_neighbours_in_its_own_document(snapshot: Sna
 
 def test_kept_passages_are_those_of_the_snapshot_that_is_named(built: Path) -> None:
     identity = IndexFolder(built).published().manifest.id
-    with kept_passages(built) as (passages, name):
+    with kept_passages(FolderSource(built)) as (passages, name):
         assert (name, len(passages.document_ids())) == (identity, 7)
-    with kept_passages(built, identity) as (passages, name):
+    with kept_passages(FolderSource(built), identity) as (passages, name):
         assert (name, len(passages.document_ids())) == (identity, 7)
     said = f"^snapshot 27da3ac867100f5c is not kept; kept are: {identity}$"
-    with pytest.raises(NotHeldError, match=said), kept_passages(built, READING.snapshot):
+    with (
+        pytest.raises(NotHeldError, match=said),
+        kept_passages(FolderSource(built), READING.snapshot),
+    ):
         pass

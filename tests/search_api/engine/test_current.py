@@ -181,7 +181,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
         assert going.wait(timeout=20)
         return full_check(published)
 
-    monkeypatch.setattr("search_api.engine.current.full_check", slow)
+    monkeypatch.setattr("indexer.snapshot.source.full_check", slow)
     yield going
     going.set()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from indexer.snapshot.snapshot import open_snapshot
 from search_api.cli import run
 from search_api.engine.searcher import Searcher
 from search_api.evaluation.dataset import CORPUS, Judged
@@ -117,7 +118,7 @@ def test_a_document_is_ranked_once_by_its_best_passage(
     (tmp_path / "records.jsonl").write_text(lines, encoding="utf-8")
     build_tiny(tmp_path / "records.jsonl", tmp_path / "index")
     judged = Judged({"q": "water tanks"}, {"q": {"short": 1}})
-    found = measure(tmp_path / "index", judged, "lexical")
+    found = measure(open_snapshot(tmp_path / "index"), judged, "lexical")
     # both passages of the long document go before the short one, which is second nonetheless
     assert found["metrics"] == {"nDCG@10": 0.6309, "R@100": 1.0, "RR@10": 0.5}
     assert (found["index"]["documents"], found["index"]["passages"]) == (2, 3)

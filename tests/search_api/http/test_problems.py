@@ -187,6 +187,7 @@ OURS = [
     (errors.DamagedError("/srv/index: lost"), 503, "the index cannot be read at present"),
     (errors.FormatError("/srv/index: lost"), 503, "the index cannot be read at present"),
     (errors.BusyError("/srv/index: lost"), 503, "the index cannot be read at present"),
+    (errors.StoreError("db.example: lost"), 503, "the index cannot be read at present"),
     (errors.CorpusError("no documents"), 500, "no documents"),
     (errors.DocumentError("a.md", "empty"), 500, "a.md: empty"),
     (errors.HarvestError("https://example.org", "gone"), 500, "https://example.org: gone"),

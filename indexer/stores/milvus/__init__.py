@@ -1,0 +1,1 @@
+"""Milvus as a store: a collection for each snapshot, an alias for the published one."""

@@ -1,0 +1,124 @@
+"""Both sides in SQL: pgvector's distance, and sums over our own postings; filters are bitmaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from indexer.snapshot.kinds import AGAIN, GATHERED
+from indexer.snapshot.vectors import Rows, Scores
+from indexer.stores.engine import SPARE, Held, TokenBytes
+from indexer.stores.postgres.asking import Reader
+from indexer.stores.postgres.wire import vector_of, vector_text
+
+SEARCHED = 1000
+"""Neighbours that HNSW keeps in view, the most that pgvector takes."""
+
+SCANNED = 200_000
+"""Rows that a filtered walk through HNSW looks at before it gives up."""
+
+_BEST = """
+SELECT row FROM (
+    SELECT u.row, sum((u.weight * q.times)::float8) AS score
+    FROM unnest(%s::int4[], %s::float4[]) AS q(term, times)
+    JOIN postings p ON p.term = q.term,
+    unnest(p.rows, p.weights) AS u(row, weight)
+    {filtered}
+    GROUP BY u.row
+) AS scored ORDER BY score DESC, row LIMIT %s
+"""
+
+
+class PostgresEngine:
+    """The tables of one snapshot. Safe to share between threads."""
+
+    def __init__(self, reader: Reader, passages: int, *, half: bool, walked: bool) -> None:
+        """Take a reader whose search path holds the snapshot's schema.
+
+        Args:
+            reader: of that snapshot.
+            passages: how many there are.
+            half: whether vectors are halves.
+            walked: whether HNSW leads to them.
+        """
+        self._reader, self._passages = reader, passages
+        self._half, self._walked = half, walked
+        self._kind = "halfvec" if half else "vector"
+
+    def nearest(self, query: Scores, k: int, among: Rows | None) -> Rows:
+        """Compare all, or the allowed rows, or walk through HNSW; see `Engine.nearest`."""
+        wanted = (AGAIN * k if self._walked else k) + SPARE
+        if among is None:
+            return self._nearest(query, "true", (), wanted)
+        if len(among) <= GATHERED:
+            return self._nearest(query, "row = ANY(%s::int4[])", (among.tolist(),), wanted)
+        found = self._nearest(query, "get_bit(%s, row) = 1", (self._bits(among),), wanted)
+        if len(found) >= min(k, len(among)):
+            return found
+        # The walk gave up before it had found enough allowed ones: all of these are compared.
+        return self._nearest(query, "row = ANY(%s::int4[])", (among.tolist(),), wanted)
+
+    def _nearest(self, query: Scores, condition: str, values: tuple[Any, ...], wanted: int) -> Rows:
+        asked = (
+            f"SELECT row FROM vectors WHERE {condition} "  # noqa: S608 - our own words
+            f"ORDER BY embedding <#> %s::{self._kind} LIMIT %s"
+        )
+        return _rows(self._reader.rows(asked, (*values, vector_text(query), wanted)))
+
+    def worded(self, terms: Mapping[int, int], k: int, among: Rows | None) -> Rows:
+        """Add up what the question's terms give; see `Engine.worded`."""
+        filtered = "" if among is None else "WHERE get_bit(%s, u.row) = 1"
+        values: list[Any] = [list(terms.keys()), [float(times) for times in terms.values()]]
+        if among is not None:
+            values.append(self._bits(among))
+        return _rows(self._reader.rows(_BEST.format(filtered=filtered), (*values, k + SPARE)))
+
+    def _bits(self, among: Rows) -> bytes:
+        mask = np.zeros(self._passages, dtype=np.bool_)
+        mask[among] = True
+        return np.packbits(mask, bitorder="little").tobytes()
+
+    def held(self, rows: Sequence[int]) -> dict[int, Held]:
+        """Return what is kept of passages for both sides; see `Engine.held`."""
+        asked = (
+            f"SELECT v.row, {self._kind}_send(v.embedding), w.terms, w.weights "  # noqa: S608
+            "FROM vectors v JOIN words w ON w.row = v.row WHERE v.row = ANY(%s::int4[])"
+        )
+        return {
+            row: Held(
+                vector_of(vector, half=self._half),
+                np.frombuffer(terms, dtype="<i4"),
+                np.frombuffer(weights, dtype="<f4"),
+            )
+            for row, vector, terms, weights in self._reader.rows(asked, (list(rows),))
+        }
+
+    def tokens(self, rows: Sequence[int]) -> dict[int, TokenBytes]:
+        """Return the tokens of passages; see `Engine.tokens`."""
+        asked = "SELECT row, bits, sentences FROM tokens WHERE row = ANY(%s::int4[])"
+        found = self._reader.rows(asked, (list(rows),))
+        return {row: TokenBytes(bits, sentences) for row, bits, sentences in found}
+
+
+def session_options(schema: str, seconds: float, *, walked: bool) -> str:
+    """The settings of a session that reads a snapshot."""
+    settings = {
+        "search_path": schema,
+        "statement_timeout": f"{seconds * 1000:.0f}",
+        "default_transaction_read_only": "on",
+        "jit": "off",  # compiling takes longer than any of these questions
+    }
+    if walked:
+        settings |= {
+            "hnsw.ef_search": str(SEARCHED),
+            "hnsw.iterative_scan": "relaxed_order",  # the order is ours anyway
+            "hnsw.max_scan_tuples": str(SCANNED),
+            "enable_seqscan": "off",  # for few rows the planner would compare all
+        }
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def _rows(found: list[tuple[Any, ...]]) -> Rows:
+    return np.array([row for (row,) in found], dtype=np.int64)
