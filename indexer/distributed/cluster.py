@@ -8,6 +8,7 @@ import re
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, redirect_stdout
 from typing import Any
 
 from indexer.errors import CitywiseError, EngineError, MissingExtraError, first_line
@@ -55,6 +56,8 @@ class Cluster:
         except ImportError as error:
             raise MissingExtraError("The engine ray", "ray") from error
         self._ray: Any = ray
+        self._said = ExitStack()  # Ray tells of machines that died, where answers belong
+        self._said.enter_context(redirect_stdout(sys.stderr))
         self._remote: dict[Callable[..., Any], Any] = {}
         options = {"address": address} if address else _own_cluster()
         try:
@@ -62,6 +65,7 @@ class Cluster:
             self.processors = max(1, int(self._ray.cluster_resources().get("CPU", 0)))
             self._head = ray.get_runtime_context().gcs_address
         except Exception as error:  # of many kinds, by what is missing
+            self._said.close()
             advice = _JOINING if address else "try again when this machine has less to do"
             raise EngineError(
                 f"{engine}: cannot be used ({first_line(error)}); {advice}"
@@ -72,10 +76,6 @@ class Cluster:
         if work not in self._remote:
             self._remote[work] = self._ray.remote(num_cpus=1, max_retries=RETRIES)(work)
         return self._remote[work].remote(*given)
-
-    def put(self, value: object) -> object:
-        """Hand something to all machines once; tasks take what this returns in its place."""
-        return self._ray.put(value)
 
     def result(self, task: object) -> Any:
         """Wait for a task, and return what it returned.
@@ -122,6 +122,7 @@ class Cluster:
         """Let go of the cluster; one of this machine's own ends."""
         if not self._is_headless:
             self._ray.shutdown()
+            self._said.close()
 
 
 def _address(engine: str) -> str | None:
