@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from indexer.snapshot.arrays import ReadRows, mapped, new_array, save_array
 from indexer.snapshot.kinds import (
     AGAIN,
-    FIRST_PROBES,
     GATHERED,
     RECALL,
     TRAINED,
@@ -198,7 +197,7 @@ def _tuned(index: Any, halves: NDArray[np.float16], plan: Plan) -> VectorsInfo:
     """Search as many lists as are needed."""
     rows = _spread(len(halves), SAMPLED) if len(halves) > 1 else np.zeros(0, dtype=np.int64)
     least = _tenth(halves, rows)
-    index.nprobe = max(1, plan.lists // FIRST_PROBES)
+    index.nprobe = plan.first_probes
     first = reached = _recall(index, halves, rows, least)
     probes = index.nprobe
     while reached < RECALL and index.nprobe < plan.lists:
