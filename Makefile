@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Passed on through the environment, so that quotes in a question are the question's own.
 export Q ?= how did cities handle informal settlements?
 
-.PHONY: ask serve index test test-all check format bench quality confidence audit soak contract release clean
+.PHONY: ask serve index test test-marked test-all check format bench quality confidence audit soak contract release clean
 .DEFAULT_GOAL := ask
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -34,7 +34,7 @@ serve: index
 MARKED := slow or model or faults or gazetteer or browser or load or security or ray or stores
 
 # Python keeps what it compiled: tests start hundreds of processes with the same modules.
-test test-all: export PYTHONDONTWRITEBYTECODE =
+test test-marked: export PYTHONDONTWRITEBYTECODE =
 
 # As many processes as there are cores, each with whole modules.
 test: $(INSTALLED)
@@ -42,7 +42,9 @@ test: $(INSTALLED)
 
 # All tests: those with the real model, the whole gazetteer, the public test sets (where they are),
 # the faults and the browser (where there is one) too, one after the other.
-test-all: test
+test-all: test test-marked
+
+test-marked: $(INSTALLED)
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "$(MARKED)"
 
 check: $(INSTALLED)
