@@ -26,6 +26,7 @@ def understated(data: bytes) -> bytes:
 
 
 DOCTYPE = '<?xml version="1.0"?>{}<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+BLANK = b" " * 9_900_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -41,10 +42,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (b"plain words", r"no \.docx file; save it as one"),
         (packed({TYPES: b"<a/>"})[:40], r"a damaged \.docx file; save it again"),
         (packed({"photo.jpg": b"x"}), r"a ZIP archive, but no \.docx file; unpack it"),
-        (packed({TYPES: b"<a/>", "b.xml": b"<" + b" " * 12_000_000}), "than 200 times its size"),
-        (packed({TYPES: b"<a/>", **{f"{n}.bin": b" " * 9_900_000 for n in range(22)}}),
-         "unpacks to more than 200 MB"),
-        (packed({TYPES: b"<a/>", **{f"{n}": b"" for n in range(MOST_MEMBERS)}}),
+        ({TYPES: b"<a/>", "b.xml": b"<" + b" " * 12_000_000}, "than 200 times its size"),
+        ({TYPES: b"<a/>", **{f"{n}.bin": BLANK for n in range(22)}}, "unpacks to more than 200 MB"),
+        ({TYPES: b"<a/>", **{f"{n}": b"" for n in range(MOST_MEMBERS)}},
          "holds 10,001 parts, more than 10,000"),
         (understated(packed({TYPES: b"<a/>" * 9})), r"a damaged \.docx file"),
         (packed({TYPES: DOCTYPE.format("").encode()}), "holds an XML document type declaration"),
@@ -56,9 +56,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     # not the bytes, which hold the time of their packing
     ids=lambda part: part if isinstance(part, str) else "archive",
 )  # fmt: skip
-def test_what_is_no_sound_archive_is_refused(data: bytes, message: str) -> None:
+def test_what_is_no_sound_archive_is_refused(data: bytes | dict[str, bytes], message: str) -> None:
+    # Large ones are packed here: every process that looks for tests would pay for them.
+    held = data if isinstance(data, bytes) else packed(data)
     with pytest.raises(DocumentError, match=rf"^n/a\.docx: .*{message}"):
-        check_zip(data, "n/a.docx")
+        check_zip(held, "n/a.docx")
 
 
 def test_an_old_workbook_is_told_how_to_be_saved() -> None:
