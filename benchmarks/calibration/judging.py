@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from benchmarks.calibration.cases import Case, Kind, shares
 from indexer.snapshot.labels import Mask
@@ -95,6 +94,8 @@ def outcomes(cases: Sequence[Case], weights: Logistic) -> Outcomes:
 
 def judge_set(cases: Sequence[Case], found: Outcomes) -> Judged:
     """Judge weights by the questions of a set."""
+    from sklearn.metrics import roc_auc_score  # takes seconds to load
+
     cosine = np.array([case.signals[0, COSINE] for case in cases])
     kinds = np.array([case.kind for case in cases])
     verdicts = np.array([judge(value) for value in found.confidence])
