@@ -17,6 +17,8 @@ from indexer.snapshot.encoder import Encoder
 from indexer.snapshot.manifest import ModelInfo
 from tests.tiny import make_tiny_model
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     "How did cities handle informal settlements?",
     "",

@@ -15,6 +15,8 @@ from indexer.embedding.models import ModelFiles, find_model
 from indexer.embedding.reference import Reference
 from indexer.snapshot.encoder import Vector
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [f"water tanks for city {number}" for number in range(260)]
 
 

@@ -13,6 +13,8 @@ from indexer.errors import ModelError
 from indexer.snapshot.encoder import Encoder
 from indexer.snapshot.tokens import signs
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["water " * number for number in (3, 40, 1)] + ["", "informal settlements in durban"]
 
 

@@ -12,6 +12,8 @@ from indexer.embedding.reference import Reference
 from indexer.errors import ModelError
 from tests.tiny import make_tiny_model
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     "Water tanks came by truck.",
     "",

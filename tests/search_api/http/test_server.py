@@ -21,6 +21,8 @@ from search_api.cli import run
 from search_api.engine.searcher import Searcher
 from tests.conftest import FEWEST_PLACES, ROOT, write_corpus
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30
 """Seconds after which a server that does not answer is given up."""
 
