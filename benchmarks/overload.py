@@ -66,9 +66,7 @@ class Client:
     async def ask(self, path: str, seen: Seen, **query: str) -> None:
         """Ask once, and note what came back and when."""
         began = time.perf_counter()
-        if not self._idle:
-            self._idle.append(await asyncio.open_connection(self._host, self._port))
-        reader, writer = self._idle.pop()
+        reader, writer = await self._connection()
         target = f"{path}?{urlencode(query)}" if query else path
         writer.write(f"GET {target} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
@@ -76,6 +74,15 @@ class Client:
         await reader.readexactly(int(size))
         seen.add(int(head[9:12]), time.perf_counter() - began)
         self._idle.append((reader, writer))
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """One that was kept and that the server has not closed since, or else a new one."""
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection(self._host, self._port)
 
     def close(self) -> None:
         """Close all connections."""
