@@ -24,6 +24,7 @@ from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.engines import Engine, Local
 from indexer.errors import CorpusError, DocumentError, SnapshotError
+from indexer.folders import everything_below
 from indexer.found import FoundPlaces
 from indexer.kept import Kept
 from indexer.labelling import label_passages
@@ -301,7 +302,7 @@ def _digest(parts: list[Any]) -> str:
 
 
 def _files(staging: Path) -> dict[str, Any]:
-    paths = sorted(path for path in staging.rglob("*") if path.is_file())
+    paths = sorted(path for path in everything_below(staging) if path.is_file())
     return {path.relative_to(staging).as_posix(): file_info(path) for path in paths}
 
 

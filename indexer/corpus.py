@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,9 @@ def corpus_files(root: Path) -> list[CorpusFile | DocumentError]:
         return list(_files_in(root.parent, root.parent, only=root.name))
     if not root.is_dir():
         raise CorpusError(f"{root}: no such folder; name the folder that holds the documents")
-    folders = [root, *(path for path in root.rglob("*") if path.is_dir() and not path.is_symlink())]
-    files = [file for folder in folders for file in _files_in(folder, root)]
+    refused: list[OSError] = []
+    files = [file for folder in _folders(root, refused) for file in _files_in(folder, root)]
+    files += (_not_listed(error, root) for error in refused)
     if not files:
         raise CorpusError(f"{root}: no documents in this folder; put files in it and try again")
     return sorted(
@@ -75,14 +77,24 @@ def corpus_files(root: Path) -> list[CorpusFile | DocumentError]:
     )
 
 
+def _folders(root: Path, refused: list[OSError]) -> Iterator[Path]:
+    """Yield the folders of a corpus; those that cannot be listed end among the refused."""
+    for folder, inside, _ in os.walk(root, onerror=refused.append):
+        inside[:] = [name for name in inside if not name.startswith(".")]
+        yield Path(folder)
+
+
+def _not_listed(error: OSError, root: Path) -> DocumentError:
+    name = Path(error.filename).relative_to(root).as_posix()
+    return DocumentError(name, f"cannot be opened: {error.strerror}")
+
+
 def _files_in(folder: Path, root: Path, only: str = "") -> Iterator[CorpusFile | DocumentError]:
     inside = folder.relative_to(root)
-    if any(part.startswith(".") for part in inside.parts):
-        return
     try:
         entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError as error:
-        yield DocumentError(inside.as_posix(), f"cannot be opened: {error.strerror}")
+        yield _not_listed(error, root)
         return
     names = {path.name for path in entries if path.is_file() or not path.exists()}
     for path in entries:

@@ -7,13 +7,16 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from indexer.folders import everything_below
+
 
 @cache
 def program() -> str:
     """Digest of this program's own code and of the versions of everything installed."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+    for path in sorted(everything_below(Path(__file__).parent)):
+        if path.suffix == ".py":
+            digest.update(path.read_bytes())
     # Their folders are named by name and version, which takes no reading of each.
     listed = {Path(entry): _installed(Path(entry)) for entry in sys.path}
     # What a package brings along inside its own folder is a part of it.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from indexer.corpus import corpus_files
 from indexer.errors import DocumentError
+from indexer.folders import everything_below
 from indexer.program import program
 from indexer.report import DocumentReport, Recipe, Report
 from indexer.snapshot.manifest import file_info
@@ -75,7 +76,8 @@ class Unchanged:
                     return None
                 said = json.dumps([file.name, file.folder], sort_keys=True, default=repr)
                 parts += [said, file_info(file.path).sha256]
-            for path in sorted(path for name in _BESIDE for path in root.rglob(name)):
+            beside = everything_below(root) if root.is_dir() else ()
+            for path in sorted(path for path in beside if path.name in _BESIDE):
                 parts += [str(path.relative_to(root)), file_info(path).sha256]
         except OSError:
             return None

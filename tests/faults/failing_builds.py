@@ -46,18 +46,21 @@ class Failing:
         error: with which, by its name.
         first: the first one that fails, counted from 1.
         ever: so do all that follow.
+        path: only calls that concern it count and fail; all of them if there is none.
     """
 
     call: str
     error: str
     first: int
     ever: bool
+    path: Path | None = None
 
     def injected(self) -> list[str]:
         """As strace is told."""
         when = f"{self.first}{'+' if self.ever else ''}"
         told = f"inject={self.call}:error={self.error}:when={when}"
-        return ["-e", f"trace={self.call}", "-e", told]
+        only = [] if self.path is None else ["-P", str(self.path)]
+        return [*only, "-e", f"trace={self.call}", "-e", told]
 
 
 class FailingBuilds:

@@ -48,6 +48,14 @@ ROOMS = bounded(8, 40)
 pytestmark = pytest.mark.faults
 
 
+@pytest.fixture
+def tracing() -> None:
+    """What makes calls fail is there, and may."""
+    tried = subprocess.run([program("strace", "strace"), "true"], capture_output=True, check=False)
+    if tried.returncode:
+        pytest.skip("did not run: this user may trace no process")
+
+
 def arguments(turns: Turns, turn: int, index: Path, model: Path) -> list[str]:
     return ["index", str(turns.corpora[turn]), "--index", str(index), "--model", str(model)]
 
@@ -64,12 +72,10 @@ def drawn(counts: Counter[str]) -> Iterator[Failing]:
                     yield Failing(call, error, place, ever=(place + number) % 2 == 1)
 
 
+@pytest.mark.usefixtures("tracing")
 def test_calls_that_fail_end_a_build_with_a_sentence_and_leave_an_index_whole(
     turns: Turns, tmp_path: Path, tiny_model: Path, cache: Path
 ) -> None:
-    tried = subprocess.run([program("strace", "strace"), "true"], capture_output=True, check=False)
-    if tried.returncode:
-        pytest.skip("did not run: this user may trace no process")
     index, seen = tmp_path / "index", Counter[str]()
     with failing_builds(cache) as builds:
         for turn in range(CONTENTS - 1):
@@ -91,6 +97,30 @@ def test_calls_that_fail_end_a_build_with_a_sentence_and_leave_an_index_whole(
     print(f"{seen['failed'] + seen['got over it']} builds: {dict(seen)}")  # noqa: T201 - shown by -s
     assert seen["failed"] >= seen["got over it"] > 0, seen
     assert seen["published"] >= seen.total() // 10, seen
+
+
+FOLDERS = bounded(1, 6)
+"""Of a snapshot, which are listed, listed again and synced before it is published."""
+
+
+@pytest.mark.usefixtures("tracing")
+def test_a_folder_that_cannot_be_listed_or_synced_ends_a_build(
+    turns: Turns, tmp_path: Path, tiny_model: Path, cache: Path
+) -> None:
+    index = tmp_path / "index"
+    staging = index / "snapshots" / ".building"
+    folders = [staging / name for name in ("lexical", "", "columns", "encoder", "labels", "tokens")]
+    with failing_builds(cache) as builds:
+        assert builds.run(arguments(turns, 0, index, tiny_model)) == (0, "")
+        for folder in folders[:FOLDERS]:
+            for place in (1, 2, 3):
+                failing = Failing("openat", "EACCES", place, ever=False, path=folder)
+                status, said = builds.run(arguments(turns, 1, index, tiny_model), failing)
+                assert (status, turns.checked(index)) == (2, 0), failing
+                assert SAID.fullmatch(said), (failing, said)
+                assert f"Permission denied: '{folder}" in said
+        assert builds.run(arguments(turns, 1, index, tiny_model)) == (0, "")
+    assert turns.checked(index) == 1
 
 
 @pytest.fixture
