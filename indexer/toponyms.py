@@ -54,7 +54,8 @@ def _is_famous(place: GazetteerPlace) -> bool:
 def _names(gazetteer: Gazetteer, rare: dict[str, GazetteerPlace]) -> dict[str, Named]:
     """Every name of these places, with the famous ones that bear it too."""
     names = {}
-    for folded in {name for place in rare for name in gazetteer.names_of(place)}:
+    # In order: in that of a set the same names would fill the pages of a file in another way.
+    for folded in sorted({name for place in rare for name in gazetteer.names_of(place)}):
         kept = [p for p in gazetteer.candidates(folded) if p.id in rare or _is_famous(p)]
         if kept:
             names[folded] = _named(folded, kept)

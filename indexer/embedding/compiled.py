@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -144,7 +145,7 @@ def _first_that_agrees(model: Any, info: ModelInfo, folder: Path) -> ModelInfo:
     lowest = float("nan")
     for precision in _graphs(model, folder, info.name):
         try:
-            lowest = _agreement(model, Encoder(folder, info))
+            lowest = _agreement(model, _opened(folder, info))
         except DamagedError:
             continue  # fused or quantised into something that cannot be run
         if lowest >= PARITY[precision]:
@@ -153,6 +154,13 @@ def _first_that_agrees(model: Any, info: ModelInfo, folder: Path) -> ModelInfo:
         f"model {info.name!r}: compiled, it differs from sentence-transformers "
         f"(cosine {lowest:.4f}); choose another model"
     )
+
+
+def _opened(folder: Path, info: ModelInfo) -> Encoder:
+    """Open what was just written; if it was the system that failed and not the graph, again."""
+    with suppress(DamagedError):
+        return Encoder(folder, info)
+    return Encoder(folder, info)
 
 
 def _graphs(model: Any, folder: Path, name: str) -> Iterator[Precision]:
@@ -166,6 +174,8 @@ def _graphs(model: Any, folder: Path, name: str) -> Iterator[Precision]:
             yield "int8"
             light.replace(graph)
             yield "float32"
+        except OSError:
+            raise  # the disk's fault is no reason for a heavier graph
         except Exception:  # noqa: S110 - a layout that the optimiser does not know, and fails on
             pass
         plain.replace(graph)
