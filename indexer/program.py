@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from indexer.folders import everything_below
@@ -24,6 +25,17 @@ def program() -> str:
     installed = {name for path, names in listed.items() if path not in inside for name in names}
     digest.update("\n".join(sorted(installed)).encode())
     return digest.hexdigest()
+
+
+def version_of(package: str) -> str:
+    """The version of an installed package.
+
+    Raises:
+        OSError: it cannot be read; `importlib.metadata` calls it None where that is forbidden.
+    """
+    if not (found := version(package)):
+        raise OSError(f"which version of {package} is installed cannot be read; mend that")
+    return found
 
 
 def _installed(folder: Path) -> set[str]:

@@ -48,8 +48,9 @@ ARROWS: dict[str, set[str]] = {
     "indexer.questions": LEAVES | {"indexer.readers"},
     "indexer.copies": set(),
     "indexer.found": LEAVES,
-    "indexer.gazetteer": LEAVES | {"indexer.readers"},
-    "indexer.linking": LEAVES | {"indexer.gazetteer"},
+    # Which places are known depends on what is installed.
+    "indexer.gazetteer": LEAVES | {"indexer.program", "indexer.readers"},
+    "indexer.linking": LEAVES | {"indexer.gazetteer", "indexer.program"},
     "indexer.kept": set(),
     "indexer.program": {"indexer.folders"},
     "indexer.preparing": LEAVES

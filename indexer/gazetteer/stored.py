@@ -7,11 +7,11 @@ import json
 import sqlite3
 import tempfile
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from indexer import names
 from indexer.gazetteer.compiling import compile_gazetteer
+from indexer.program import version_of
 
 KEEP = 4
 """Gazetteers that are kept: networks with a `cities.yaml` of their own have one each."""
@@ -75,7 +75,8 @@ def _sha256(path: Path) -> str:
 @cache
 def _revision() -> str:
     """Digest of the code that shapes a gazetteer, and of the versions of its data."""
-    digest = hashlib.sha256("\n".join(map(version, _DATA)).encode())
-    for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(str(names.__file__))):
+    digest = hashlib.sha256("\n".join(map(version_of, _DATA)).encode())
+    code = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix == ".py")
+    for path in (*code, Path(str(names.__file__))):
         digest.update(path.read_bytes())
     return digest.hexdigest()
