@@ -177,6 +177,7 @@ ENVIRONMENT = {
     ("indexer.distributed.cluster", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"),  # likewise
     ("indexer.distributed.cluster", "RAY_AUTH_MODE"),  # likewise, where nothing else is said
     ("indexer.distributed.cluster", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"),  # likewise
+    ("indexer.snapshot.runtime", "ORT_DISABLE_TELEMETRY"),  # written: a library keeps to itself
     ("indexer.readers.sandbox", "OMP_NUM_THREADS"),  # handed on to the child process
     ("indexer.embedding.reference", "TOKENIZERS_PARALLELISM"),  # written: silences a library
 }
@@ -265,6 +266,11 @@ def test_only_the_embedding_room_imports_torch() -> None:
     heavy = {i for i in imports() if is_in(i.target, TORCH)}
     assert {room(i.module) for i in heavy} == {"indexer.embedding"}
     assert [i for i in heavy if not i.late] == []
+
+
+def test_onnx_runtime_is_loaded_only_where_it_is_silenced_first() -> None:
+    loading = {i.module for i in imports() if is_in(i.target, {"onnxruntime"}) and not i.late}
+    assert loading == {"indexer.snapshot.runtime"}
 
 
 def test_the_engine_knows_no_edge() -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from indexer.errors import DamagedError
 from indexer.snapshot.manifest import ModelInfo, Precision
+from indexer.snapshot.runtime import onnxruntime
 
 TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
 SENTENCE, TOKENS = "embedding", "tokens"
