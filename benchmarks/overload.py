@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -118,8 +119,8 @@ async def opened(client: Client, seconds: float, rate: float) -> tuple[Seen, See
     return seen, health
 
 
-async def measure(url: str, seconds: float) -> None:
-    """Measure both, and print them side by side."""
+async def measure(url: str, seconds: float) -> bool:
+    """Measure both, print them side by side, and return whether the promise is kept."""
     client = Client(url)
     alone = await closed(client, seconds)
     rate = alone.counts()[200] / seconds
@@ -138,10 +139,11 @@ async def measure(url: str, seconds: float) -> None:
     kept = seen.percentile(200, 99) < PROMISED and seen.counts().keys() <= {200, 503}
     fine = kept and health.counts().keys() == {200}
     print(f"\np99 of what was accepted under {PROMISED:g} s, health green: {fine}")
+    return fine
 
 
-def main() -> None:
-    """Read the command line, serve, measure."""
+def main() -> int:
+    """Read the command line, serve, measure; 1 if the promise is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, default=Path("index"))
     parser.add_argument("--seconds", type=float, default=10.0)
@@ -151,8 +153,8 @@ def main() -> None:
         TemporaryDirectory() as folder,
         serving(chosen.index, Path(folder), workers=chosen.workers, answers="0") as served,
     ):
-        asyncio.run(measure(served.url, chosen.seconds))
+        return int(not asyncio.run(measure(served.url, chosen.seconds)))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -31,6 +31,7 @@ def found(index: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[st
     told = json.loads(capsys.readouterr().out)
     assert told["citywise"] == __version__
     assert told["healthy"] is (status == 0)
+    assert [each for each in told["findings"] if each["state"] != "ok" and not each["mend"]] == []
     return status, {each.pop("about"): each for each in told["findings"]}
 
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.http.app import create_app
-from search_api.http.bounds import LARGEST, LONGEST
+from search_api.http.bounds import LARGEST, LONGEST, THREADS, WAITING
 from search_api.settings import Settings
 from tests.search_api.http.test_problems import detail
 
@@ -71,6 +71,26 @@ def test_what_takes_too_long_is_answered_and_keeps_its_place_until_it_is_done(
     ] * 3
     time.sleep(0.6 - (time.perf_counter() - began) + 0.1)
     assert client.get(SEARCH, params={"q": "water"}).status_code == 200
+
+
+def test_who_waits_too_long_for_a_turn_is_told_so(built: Path) -> None:
+    app = create_app(Settings(index=built, concurrent=THREADS + 1))
+
+    @app.get("/slow")
+    def slow(seconds: float) -> str:
+        time.sleep(seconds)
+        return "done"
+
+    with TestClient(app) as client, ThreadPoolExecutor(THREADS) as threads:
+        held = [
+            threads.submit(client.get, "/slow", params={"seconds": 0.9}) for _ in range(THREADS)
+        ]
+        time.sleep(0.1)
+        began = time.perf_counter()
+        late = client.get(SEARCH, params={"q": "water"})
+        assert WAITING < time.perf_counter() - began < 0.8
+        assert detail(late, 503) == "the server is busy; ask again in a moment"
+        assert {each.result().status_code for each in held} == {200}
 
 
 def test_a_site_hears_that_the_server_is_busy(client: TestClient) -> None:
