@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +12,7 @@ from packaging.requirements import Requirement
 
 from scripts import advisories
 from scripts.dependencies import declared, faults, licence, needed, pins
+from tests.bounds import LONG
 from tests.conftest import ROOT
 
 PINNED = pins((ROOT / "constraints.txt").read_text(encoding="utf-8"))
@@ -69,3 +75,35 @@ def test_what_was_not_looked_up_is_never_taken_for_harmless(
     packages: list[dict[str, Any]], wrong: list[str] | None
 ) -> None:
     assert advisories.faults(packages) == wrong
+
+
+RELEASED = ("Makefile", "pyproject.toml", "constraints.txt", "README.md", "LICENSE")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not LONG, reason="did not run: takes half a minute; CITYWISE_LONG=1 runs it")
+def test_a_release_comes_with_a_list_of_what_it_is_made_of(tmp_path: Path) -> None:
+    for name in RELEASED:
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("indexer", "search_api", "scripts"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    venv = sys.prefix  # as it is: nothing is installed for this
+    made = subprocess.run(
+        ["make", "release", f"VENV={venv}", "-o", f"{venv}/.installed"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    assert wheel.name.startswith("citywise-")
+    listed = json.loads((tmp_path / "dist" / "citywise.cdx.json").read_text(encoding="utf-8"))
+    assert (listed["bomFormat"], listed["metadata"]["component"]["name"]) == (
+        "CycloneDX",
+        "citywise",
+    )
+    found, _ = needed(declared(everything=True))
+    named = {
+        each["name"].lower().replace("_", "-").replace(".", "-") for each in listed["components"]
+    }
+    assert {name for name in found if name.replace(".", "-") not in named} == set()
+    licences = (tmp_path / "dist" / "licences.md").read_text(encoding="utf-8")
+    assert "| torch | " in licences
