@@ -12,7 +12,8 @@ from indexer.errors import NoSnapshotError, NotHeldError
 from indexer.snapshot.folder import KEEP, IndexFolder, Published
 from indexer.snapshot.manifest import MANIFEST, PASSAGES, VECTORS
 from indexer.snapshot.snapshot import full_check
-from search_api.engine.current import OPENING, CurrentSearcher
+from search_api.engine.current import OPENING, WARMING, CurrentSearcher
+from search_api.engine.observed import Asked
 from search_api.engine.searcher import Searcher
 from tests.conftest import BuildTiny
 
@@ -58,6 +59,20 @@ def test_a_newly_published_index_is_served_once_it_is_open(index: Path, publish:
     assert current.newest().snapshot.manifest.id == new != old
     assert "Fresh news of tanks." in texts(current.get())
     assert "Old news of tanks." not in texts(current.get())
+
+
+def test_an_index_has_answered_before_it_is_served_and_nobody_counts_that(
+    index: Path, publish: Publish
+) -> None:
+    seen: list[Asked] = []
+    publish("Old news of tanks.")
+    current = CurrentSearcher(index, 1 << 20, seen.append)
+    publish("Fresh news of tanks.")
+    for searcher in (current.get(), current.newest()):
+        assert seen == []
+        searcher.ask(WARMING)
+        assert [asked.kept for asked in seen] == [True]
+        seen.clear()
 
 
 def test_an_older_index_pointed_to_again_is_served(index: Path, publish: Publish) -> None:
