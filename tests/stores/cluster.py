@@ -23,11 +23,12 @@ _QUICK = "-c fsync=off -c full_page_writes=off -c max_wal_senders=4 -c hot_stand
 class Cluster:
     """A server and its data; as root it runs as another user, for PostgreSQL refuses root."""
 
-    def __init__(self, origin: Cluster | None = None) -> None:
+    def __init__(self, origin: Cluster | None = None, programs: Path | None = None) -> None:
         """Make a server's data anew, or as a standby of another server."""
         self.folder = Path(tempfile.mkdtemp(prefix="cw-pg-"))
         self.data = self.folder / "data"
-        self.bin, self._user = _binaries()
+        ours, self._user = _binaries()
+        self.bin = programs or ours
         self.folder.chmod(0o755)
         if self._user:
             shutil.chown(self.folder, self._user)
@@ -38,10 +39,18 @@ class Cluster:
             self._run("pg_basebackup", "-h", str(origin.folder), "-U", "postgres", "-R",
                       "--no-sync", "-c", "fast", "-D", str(self.data))  # fmt: skip
 
-    def start(self) -> None:
-        options = f"{_QUICK} -c listen_addresses= -k {self.folder}"
+    def start(self, *settings: str) -> None:
+        given = "".join(f" -c {each}" for each in settings or ["listen_addresses="])
+        options = f"{_QUICK} -k {self.folder}{given}"
         self._run("pg_ctl", "-w", "-t", str(PATIENCE), "-D", str(self.data),
                   "-l", str(self.folder / "log"), "-o", options, "start")  # fmt: skip
+
+    def own(self, file: Path) -> Path:
+        """A copy of a file that is the server's alone."""
+        copy = Path(shutil.copy2(file, self.folder))
+        if self._user:
+            shutil.chown(copy, self._user)
+        return copy
 
     def promote(self) -> None:
         self._run("pg_ctl", "-w", "-t", str(PATIENCE), "-D", str(self.data), "promote")
