@@ -32,8 +32,10 @@ def name() -> str:
     return f"test{next(_NUMBERS)}"
 
 
-@pytest.fixture(params=["embedded", "postgresql", "milvus"])
+@pytest.fixture(params=["embedded", "postgresql", "citus", "milvus"])
 def kind(request: pytest.FixtureRequest, name: str, tmp_path: Path, index: Path) -> Iterator[Kind]:
+    if request.param == "citus" and "CITYWISE_TEST_CITUS" not in os.environ:
+        pytest.skip("did not run: CITYWISE_TEST_CITUS names no server")
     if request.param == "embedded":
         yield Embedded(index)
     elif request.param == "milvus":
@@ -41,8 +43,9 @@ def kind(request: pytest.FixtureRequest, name: str, tmp_path: Path, index: Path)
         with closing(InMilvus(url, name, tmp_path / "cache")) as stored:
             yield stored
     else:
-        cluster = request.getfixturevalue("cluster")
-        with closing(InPostgres(cluster, name, tmp_path / "cache")) as stored:
+        named = os.environ.get("CITYWISE_TEST_CITUS") if request.param == "citus" else None
+        url = named or request.getfixturevalue("cluster").url()
+        with closing(InPostgres(url, name, tmp_path / "cache")) as stored:
             yield stored
 
 

@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.history import roll_back
 from indexer.snapshot.manifest import PASSAGES
@@ -15,7 +17,6 @@ from indexer.snapshot.source import FolderSource, Source
 from indexer.stores.milvus.store import MilvusStore
 from indexer.stores.opening import open_store
 from indexer.stores.store import Store
-from tests.stores.cluster import Cluster
 
 
 class Kind(Protocol):
@@ -131,22 +132,21 @@ class InMilvus(Stored):
 
 
 class InPostgres(Stored):
-    """A database with pgvector."""
+    """A database with pgvector; where Citus is too, the coordinator of its machines."""
 
-    def __init__(self, cluster: Cluster, name: str, cache: Path) -> None:
-        super().__init__(cluster.url(index=name), cache)
-        self._cluster, self._name = cluster, name
+    def __init__(self, url: str, name: str, cache: Path) -> None:
+        super().__init__(f"{url}{'&' if '?' in url else '?'}index={name}", cache)
+        self._url, self._name = url, name
 
     def damage(self) -> str:
         schema = f"{self._name}_{self.source.published().manifest.id}"
         changed = "SET text = replace(text, 'a', 'e') WHERE row = 1"
-        self._cluster.execute(f"UPDATE {schema}.passages {changed}")
+        with psycopg.connect(self._url) as connection:
+            connection.execute(f"UPDATE {schema}.passages {changed}".encode())
         return "passages: 1 of 1 parts differ from their checksums, the first of them part 0"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        import psycopg
-
-        with psycopg.connect(self._cluster.url()) as connection:
+        with psycopg.connect(self._url) as connection:
             connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (f"publish {self._name}",))
             yield

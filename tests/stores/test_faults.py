@@ -29,7 +29,14 @@ pytestmark = pytest.mark.stores
 
 CLIENTS = 8
 
-PARTS = ("Loading files", "Loading documents", "Loading tokens", "Indexing", "Clearing away")
+PARTS = (
+    "Loading files",
+    "Loading documents",
+    "Loading tokens",
+    "Indexing",
+    "Pointing to it",
+    "Clearing away",
+)
 
 
 def publish(index: Path, url: str, cache: Path) -> str:

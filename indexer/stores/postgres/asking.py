@@ -92,15 +92,22 @@ class Reader:
     A connection that breaks while it is asked is replaced, and the question asked again.
     """
 
-    def __init__(self, address: Address, options: str, configure: Callable[[Any], None]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        options: str,
+        configure: Callable[[Any], None],
+        local: Sequence[str] = (),
+    ) -> None:
         """Open the pool.
 
         Args:
             address: of the hosts.
             options: settings of the session.
             configure: is given each new connection; one that it raises on is not used.
+            local: statements before each question, in its transaction.
         """
-        self._address = address
+        self._address, self._local = address, local
         self._pool = ConnectionPool(
             connection_text(address, options=options, load_balance_hosts="random"),
             min_size=1,
@@ -130,8 +137,19 @@ class Reader:
             return self._asked(query, values)
 
     def _asked(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, self._transaction(connection):
             return _executed(connection, query, values)
+
+    @contextmanager
+    def _transaction(self, connection: Connection[Any]) -> Iterator[None]:
+        """A transaction, where something is to be said in it first."""
+        if not self._local:
+            yield
+            return
+        with connection.transaction():
+            for statement in self._local:
+                connection.execute(statement.encode())
+            yield
 
     def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Yield all that a query gives, some rows at a time; not asked again once it has begun."""
@@ -139,6 +157,7 @@ class Reader:
             translated(self._address),
             self._pool.connection() as connection,
             connection.transaction(),
+            self._transaction(connection),
             connection.cursor("streamed", binary=True) as cursor,
         ):
             cursor.itersize = STREAMED

@@ -26,7 +26,7 @@ SELECT row FROM (
     JOIN postings p ON p.term = q.term,
     unnest(p.rows, p.weights) AS u(row, weight)
     {filtered}
-    GROUP BY u.row
+    GROUP BY {grouped}
 ) AS scored ORDER BY score DESC, row LIMIT %s
 """
 
@@ -34,7 +34,9 @@ SELECT row FROM (
 class PostgresEngine:
     """The tables of one snapshot. Safe to share between threads."""
 
-    def __init__(self, reader: Reader, passages: int, *, half: bool, walked: bool) -> None:
+    def __init__(
+        self, reader: Reader, passages: int, *, half: bool, walked: bool, parted: bool
+    ) -> None:
         """Take a reader whose search path holds the snapshot's schema.
 
         Args:
@@ -42,10 +44,13 @@ class PostgresEngine:
             passages: how many there are.
             half: whether vectors are halves.
             walked: whether HNSW leads to them.
+            parted: whether tables are parted among machines, each of which has all postings of
+                its passages.
         """
         self._reader, self._passages = reader, passages
         self._half, self._walked = half, walked
         self._kind = "halfvec" if half else "vector"
+        self._grouped = "p.part, u.row" if parted else "u.row"
 
     def nearest(self, query: Scores, k: int, among: Rows | None) -> Rows:
         """Compare all, or the allowed rows, or walk through HNSW; see `Engine.nearest`."""
@@ -73,7 +78,8 @@ class PostgresEngine:
         values: list[Any] = [list(terms.keys()), [float(times) for times in terms.values()]]
         if among is not None:
             values.append(self._bits(among))
-        return _rows(self._reader.rows(_BEST.format(filtered=filtered), (*values, k + SPARE)))
+        asked = _BEST.format(filtered=filtered, grouped=self._grouped)
+        return _rows(self._reader.rows(asked, (*values, k + SPARE)))
 
     def _bits(self, among: Rows) -> bytes:
         mask = np.zeros(self._passages, dtype=np.bool_)
@@ -102,12 +108,16 @@ class PostgresEngine:
         return {row: TokenBytes(bits, sentences) for row, bits, sentences in found}
 
 
-def session_options(schema: str, seconds: float, *, walked: bool) -> str:
-    """The settings of a session that reads a snapshot."""
+def session_options(schema: str, settings: Mapping[str, str]) -> str:
+    """What a session that reads a snapshot is begun with."""
+    ours = {"search_path": schema, "default_transaction_read_only": "on", **settings}
+    return " ".join(f"-c {name}={value}" for name, value in ours.items())
+
+
+def settings_of(seconds: float, *, walked: bool) -> dict[str, str]:
+    """The settings that every machine needs which answers."""
     settings = {
-        "search_path": schema,
         "statement_timeout": f"{seconds * 1000:.0f}",
-        "default_transaction_read_only": "on",
         "jit": "off",  # compiling takes longer than any of these questions
     }
     if walked:
@@ -117,7 +127,7 @@ def session_options(schema: str, seconds: float, *, walked: bool) -> str:
             "hnsw.max_scan_tuples": str(SCANNED),
             "enable_seqscan": "off",  # for few rows the planner would compare all
         }
-    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+    return settings
 
 
 def _rows(found: list[tuple[Any, ...]]) -> Rows:

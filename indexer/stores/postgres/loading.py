@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from psycopg import Connection, sql
 
 from indexer.snapshot.folder import Published
@@ -16,7 +17,6 @@ from indexer.snapshot.manifest import PASSAGES
 from indexer.snapshot.passages import Passages
 from indexer.stores.parts import Parts, files_beside
 from indexer.stores.postgres.schema import (
-    FUNCTIONS,
     HNSW,
     INDEXES,
     LISTS,
@@ -28,6 +28,7 @@ from indexer.stores.postgres.schema import (
     vectors_table,
     walked,
 )
+from indexer.stores.postgres.sharding import begin, distribute, has_citus
 from indexer.stores.postgres.wire import array_bytes, vector_bytes
 from indexer.stores.store import Told
 
@@ -35,7 +36,10 @@ BATCH = 512
 """Rows that have a checksum together."""
 
 POSTINGS = 4096
-"""Postings of a term in one row."""
+"""Postings of a term in one row; where tables are parted, passages of which a row has postings."""
+
+PARTS = 128
+"""Rows that a term has at most where tables are parted, on as many machines."""
 
 PIECE = 1 << 22
 """Bytes of a file in one row."""
@@ -61,22 +65,30 @@ def load(connection: Connection[Any], schema: str, published: Published, told: T
         told: of each part that begins.
     """
     manifest = published.manifest
-    half = manifest.vectors.kind != "exact"
+    half, sharded = manifest.vectors.kind != "exact", has_citus(connection)
+    if sharded:
+        begin(connection)
     connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     _search_in(connection, schema)
     wanted = tables(manifest.model.dimension, half=half)
     for table in wanted:
         _execute(connection, table.made)
-    _execute(connection, STORAGE + FUNCTIONS)
+    _execute(connection, STORAGE)
+    if sharded:
+        distribute(connection, wanted)
+    # Frozen rows are never rewritten, and index-only scans trust them at once.
+    form = "FORMAT BINARY" if sharded else "FORMAT BINARY, FREEZE"
+    width = max(POSTINGS, -(-manifest.passages // PARTS)) if sharded else None
     with closing(Passages(published.path / PASSAGES)) as texts:
-        for table, rows in zip(wanted, _content(published, texts, half=half), strict=True):
+        content = _content(published, texts, half=half, width=width)
+        for table, rows in zip(wanted, content, strict=True):
             told(f"Loading {table.name}")
-            _copy(connection, table, rows)
+            _copy(connection, table, rows, form)
     told("Indexing")
-    _execute(connection, f"SET LOCAL maintenance_work_mem = '{MEMORY}'; {INDEXES}")
-    if walked(manifest):
-        _execute(connection, HNSW)
-    _execute(connection, "; ".join(f"ANALYZE {table.name}" for table in wanted))
+    analyzed = [f"ANALYZE {table.name}" for table in wanted]
+    indexes = [*INDEXES, HNSW] if walked(manifest) else INDEXES
+    for statement in (f"SET LOCAL maintenance_work_mem = '{MEMORY}'", *indexes, *analyzed):
+        _execute(connection, statement)
 
 
 def _search_in(connection: Connection[Any], schema: str) -> None:
@@ -87,7 +99,9 @@ def _search_in(connection: Connection[Any], schema: str) -> None:
     )
 
 
-def _content(published: Published, texts: Passages, *, half: bool) -> Iterator[Iterable[Row]]:
+def _content(
+    published: Published, texts: Passages, *, half: bool, width: int | None
+) -> Iterator[Iterable[Row]]:
     """The rows of each table, in the order of `tables`."""
     parts = Parts(published)
     for table in TEXTS:
@@ -98,13 +112,13 @@ def _content(published: Published, texts: Passages, *, half: bool) -> Iterator[I
         for row, each in enumerate(parts.held())
     )
     yield ((row, each.bits, each.sentences) for row, each in enumerate(parts.tokens()))
-    yield _lists(parts)
+    yield _lists(parts, width)
 
 
-def _lists(parts: Parts) -> Iterator[Row]:
+def _lists(parts: Parts, width: int | None) -> Iterator[Row]:
+    """Each term's postings: so many in a row, or those of so many passages."""
     for term, rows, weights in parts.postings():
-        for part, first in enumerate(range(0, len(rows), POSTINGS)):
-            held = slice(first, first + POSTINGS)
+        for part, held in _among(rows, width) if width else _counted(len(rows)):
             yield (
                 term,
                 part,
@@ -113,11 +127,23 @@ def _lists(parts: Parts) -> Iterator[Row]:
             )
 
 
-def _copy(connection: Connection[Any], table: Table, rows: Iterable[Row]) -> None:
+def _counted(count: int) -> Iterator[tuple[int, slice]]:
+    for part, first in enumerate(range(0, count, POSTINGS)):
+        yield part, slice(first, first + POSTINGS)
+
+
+def _among(rows: NDArray[np.int32], width: int) -> Iterator[tuple[int, slice]]:
+    """A passage has all of its postings in parts of one number, so that a machine can add up."""
+    numbers, starts = np.unique(rows // width, return_index=True)
+    ends = [*starts.tolist(), len(rows)][1:]
+    for number, start, end in zip(numbers.tolist(), starts.tolist(), ends, strict=True):
+        yield number, slice(start, end)
+
+
+def _copy(connection: Connection[Any], table: Table, rows: Iterable[Row], form: str) -> None:
     """Send the rows of a table, and write down what they were."""
     checks = []
-    # Frozen rows are never rewritten, and index-only scans trust them at once.
-    statement = f"COPY {table.name} FROM STDIN (FORMAT BINARY, FREEZE)"
+    statement = f"COPY {table.name} FROM STDIN ({form})"
     with connection.cursor() as cursor:
         with cursor.copy(statement) as copy:
             copy.set_types(table.copied)

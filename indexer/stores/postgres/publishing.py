@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from psycopg import Connection, errors, sql
+from psycopg import Connection, Error, errors, sql
 
 from indexer.errors import BusyError
 from indexer.snapshot.folder import KEEP, Published
@@ -37,7 +38,9 @@ def prepare(address: Address) -> None:
 
 
 def publish(address: Address, published: Published, told: Told, whole: Whole) -> None:
-    """Load a snapshot and point to it, in one transaction.
+    """Load a snapshot in one transaction, and point to it in another.
+
+    On a Citus cluster all machines have the rows once the first has ended, and not before.
 
     Args:
         address: of the database.
@@ -50,9 +53,8 @@ def publish(address: Address, published: Published, told: Told, whole: Whole) ->
         StoreError: the server cannot be used; what was published is as it was.
     """
     identity, text = published.manifest.id, published.manifest.to_json()
-    with writing(address) as connection:
+    with writing(address) as connection, _turn(connection, address):
         with connection.transaction():
-            _take_turn(connection, address)
             found = connection.execute(_KNOWN, (identity, digest_of(text))).fetchone()
             name = found[0] if found and whole(found[0]) else None
             if name is None:
@@ -61,10 +63,11 @@ def publish(address: Address, published: Published, told: Told, whole: Whole) ->
                 load_files(connection, published)
                 _note(connection, name, identity, text)
                 load(connection, name, published, told)
+        told("Pointing to it")
+        with connection.transaction():
             point_to(connection, address, name)
         told("Clearing away")
         with connection.transaction():
-            _take_turn(connection, address)
             _forget_old(connection, address, identity)
 
 
@@ -75,8 +78,11 @@ def digest_of(text: str) -> str:
 
 def roll_back(address: Address, name: str) -> None:
     """Point to a snapshot that is kept under a name."""
-    with writing(address) as connection, connection.transaction():
-        _take_turn(connection, address)
+    with (
+        writing(address) as connection,
+        _turn(connection, address),
+        connection.transaction(),
+    ):
         point_to(connection, address, name)
 
 
@@ -92,11 +98,18 @@ def point_to(connection: Connection[Any], address: Address, name: str) -> None:
         connection.execute(sql.SQL(statement).format(own=own), (name,))
 
 
-def _take_turn(connection: Connection[Any], address: Address) -> None:
-    """Take the one right to publish, until the transaction ends."""
-    asked = "SELECT pg_try_advisory_xact_lock(hashtext(%s))"
-    if connection.execute(asked, (f"publish {address.name}",)).fetchone() != (True,):
+@contextmanager
+def _turn(connection: Connection[Any], address: Address) -> Iterator[None]:
+    """Take the one right to publish; it ends with the connection at the latest."""
+    lock = (f"publish {address.name}",)
+    asked = "SELECT pg_try_advisory_lock(hashtext(%s))"
+    if connection.execute(asked, lock).fetchone() != (True,):
         raise BusyError(f"{address}: another process is loading this index; wait until it is done")
+    try:
+        yield
+    finally:
+        with suppress(Error):  # of a connection that is lost: what broke it is said already
+            connection.execute("SELECT pg_advisory_unlock(hashtext(%s))", lock)
 
 
 def _free_name(connection: Connection[Any], address: Address, identity: str) -> str:

@@ -48,25 +48,18 @@ def walked(manifest: Manifest) -> bool:
     return many and manifest.model.dimension <= INDEXED
 
 
-FUNCTIONS = """
-CREATE FUNCTION instr(held text, wanted text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS
-    'SELECT strpos(held, wanted) > 0';
-CREATE FUNCTION json_extract(held text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS
-    'SELECT held::json #>> string_to_array(substr(path, 3), ''.'')';
-"""
-"""SQLite's functions that the queries of `Passages` use."""
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of a snapshot.
 
     Attributes:
         name: of the table.
-        columns: with their types; the first ones are the key.
+        columns: with their types.
         copied: types of the columns as they are sent.
         read: what gives back the very bytes that were sent, by column.
-        order: of rows as they were sent.
+        order: of rows as they were sent; with `shard` the key.
+        shard: column by which Citus parts it; on every machine in full if None.
+        beside: table whose rows of the same number are on the same machine.
     """
 
     name: str
@@ -74,11 +67,15 @@ class Table:
     copied: tuple[str, ...]
     read: tuple[str, ...]
     order: str = "row"
+    shard: str | None = "row"
+    beside: str | None = "vectors"
 
     @property
     def made(self) -> str:
-        """The statement that makes it."""
-        return f"CREATE TABLE {self.name} ({', '.join(self.columns)}, PRIMARY KEY ({self.order}))"
+        """The statement that makes it; Citus wants what parts a table to be in its key."""
+        key = dict.fromkeys(filter(None, [*self.order.split(", "), self.shard]))
+        held = f"{', '.join(self.columns)}, PRIMARY KEY ({', '.join(key)})"
+        return f"CREATE TABLE {self.name} ({held})"
 
     @property
     def selected(self) -> str:
@@ -86,14 +83,16 @@ class Table:
         return f"SELECT {', '.join(self.read)} FROM {self.name} ORDER BY {self.order}"  # noqa: S608
 
 
-def _plain(name: str, **columns: str) -> Table:
+def _plain(name: str, shard: str | None, beside: str | None, **columns: str) -> Table:
     """A table of numbers and texts; `text` sorts by bytes, as SQLite does."""
     quoted = {f'"{column}"': kind for column, kind in columns.items()}
     return Table(
         name=name,
         columns=tuple(f"{column} {_SQL[kind]}" for column, kind in quoted.items()),
-        copied=tuple(kind.removesuffix("?").removesuffix("!") for kind in columns.values()),
+        copied=tuple(kind.removesuffix("?") for kind in columns.values()),
         read=tuple(quoted),
+        shard=shard,
+        beside=beside,
     )
 
 
@@ -101,15 +100,16 @@ _SQL = {
     "int4": "integer NOT NULL",
     "int4?": "integer",
     "text": 'text COLLATE "C" NOT NULL',
-    "text!": 'text COLLATE "C" NOT NULL UNIQUE',
     "text?": "text",
 }
 
 TEXTS = (
     _plain(
         "documents",
+        "row",
+        None,
         row="int4",
-        id="text!",
+        id="text",
         path="text",
         sha256="text",
         metadata="text",
@@ -117,8 +117,10 @@ TEXTS = (
     ),
     _plain(
         "passages",
+        "document",
+        "documents",
         row="int4",
-        id="text!",
+        id="text",
         document="int4",
         start="int4",
         end="int4",
@@ -134,7 +136,7 @@ TEXTS = (
         language="text",
         quotes="text",
     ),
-    _plain("copies", row="int4", of="int4"),
+    _plain("copies", None, None, row="int4", of="int4"),
 )
 """As SQLite has them, in `passages.sqlite`."""
 
@@ -156,6 +158,8 @@ LISTS = Table(
     ("int4", "int4", "bytea", "bytea"),
     ("term", "part", "array_send(rows)", "array_send(weights)"),
     "term, part",
+    "part",
+    None,
 )
 
 
@@ -167,6 +171,7 @@ def vectors_table(dimension: int, *, half: bool) -> Table:
         ("row integer", f"embedding {kind}({dimension}) NOT NULL"),
         ("int4", "bytea"),
         ("row", f"{kind}_send(embedding)"),
+        beside=None,
     )
 
 
@@ -178,10 +183,13 @@ CREATE TABLE checks (part text, number integer, sha256 text NOT NULL, PRIMARY KE
 """
 """Vectors stay in their rows, where a scan finds them; signs and weights do not get smaller."""
 
-INDEXES = """
-CREATE INDEX ON passages (document);
-"""
+INDEXES = (
+    "CREATE INDEX ON passages (document)",
+    "CREATE INDEX ON passages (id)",
+    "CREATE INDEX ON documents (id)",
+)
 
-HNSW = """
-CREATE INDEX ON vectors USING hnsw (embedding halfvec_ip_ops) WITH (m = 24, ef_construction = 200)
-"""
+HNSW = (
+    "CREATE INDEX ON vectors USING hnsw (embedding halfvec_ip_ops) "
+    "WITH (m = 24, ef_construction = 200)"
+)

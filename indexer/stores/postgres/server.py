@@ -13,6 +13,7 @@ from indexer.errors import FormatError, StoreError
 from indexer.stores.address import Address
 from indexer.stores.postgres.asking import connection_text, translated
 from indexer.stores.postgres.schema import MIGRATIONS
+from indexer.stores.postgres.sharding import check_citus
 
 SERVER = 14
 """The oldest PostgreSQL whose COPY freezes what an index-only scan trusts at once."""
@@ -36,6 +37,7 @@ def writing(address: Address) -> Iterator[Connection[Any]]:
     text = connection_text(address, target_session_attrs="read-write")
     with translated(address), psycopg.connect(text, autocommit=True) as connection:
         _check_server(connection, address)
+        check_citus(connection, address)
         path = f"{address.name},{_extension(connection, address)}"
         connection.execute("SELECT set_config('search_path', %s, false)", (path,))
         _migrate(connection, address)

@@ -3,8 +3,8 @@
     NAME               schema of the store: migrations, versions, the pointer, files
     NAME_<id>          schema of a snapshot; NAME_<id>_2 if that name was taken
 
-Order of a publication, all in one transaction: schema, tables, rows, indexes, files, the version's
-name, the pointer. Whoever reads sees all of it or nothing.
+Order of a publication, in one transaction: schema, tables, rows, indexes, files, the version's
+name; in the next: the pointer. Whoever reads sees all of it or nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from psycopg import Connection
 
 from indexer.errors import DamagedError, FormatError, NoSnapshotError, NotHeldError, SnapshotError
 from indexer.snapshot.folder import Published
-from indexer.snapshot.manifest import MANIFEST, parse_manifest
+from indexer.snapshot.manifest import MANIFEST, Manifest, parse_manifest
 from indexer.snapshot.passages import Passages
 from indexer.snapshot.snapshot import Snapshot
 from indexer.stores.address import Address
@@ -31,9 +31,10 @@ from indexer.stores.pointer import Pointer
 from indexer.stores.postgres import publishing
 from indexer.stores.postgres.asking import Reader, connection_text, translated
 from indexer.stores.postgres.checking import problems, see_complete
-from indexer.stores.postgres.engine import PostgresEngine, session_options
+from indexer.stores.postgres.engine import PostgresEngine, session_options, settings_of
 from indexer.stores.postgres.schema import MIGRATIONS, walked
 from indexer.stores.postgres.server import extension_of, newer
+from indexer.stores.postgres.sharding import PARTED, PROPAGATED, has_citus, size_of
 from indexer.stores.postgres.texts import StoredTexts
 from indexer.stores.sides import stored_sides
 from indexer.stores.store import Told, Version
@@ -44,7 +45,7 @@ _KEPT = _VERSION + "WHERE v.id = %s ORDER BY v.number DESC LIMIT 1"
 _NAMED = _VERSION + "WHERE v.name = %s"
 _LISTED = """
 SELECT v.id, v.name, p.name IS NOT NULL, (
-    SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::int8 FROM pg_class c
+    SELECT coalesce(sum({size}), 0)::int8 FROM pg_class c
     WHERE c.relnamespace = to_regnamespace(v.name) AND c.relkind = 'r'
 ) FROM versions v LEFT JOIN published p ON p.name = v.name ORDER BY v.number DESC
 """
@@ -61,7 +62,7 @@ class PostgresStore:
         self._pointer = Pointer(lambda: int(self._pointed()[3]))
         self._lock = Lock()
         self._readers: dict[str, Reader] = {}
-        self._extension = ""
+        self._extension, self._citus = "", False
 
     def __str__(self) -> str:
         """The address as it may be printed."""
@@ -95,7 +96,13 @@ class PostgresStore:
         fetch_files(published.path, files_beside(manifest), self._file)
         self._forget_others({version.name for version in self.versions()})
         count, half = manifest.passages, manifest.vectors.kind != "exact"
-        engine = PostgresEngine(reader, count, half=half, walked=walked(manifest))
+        engine = PostgresEngine(
+            reader,
+            count,
+            half=half,
+            walked=walked(manifest),
+            parted=self._is_parted(published.path.name),
+        )
         sides = stored_sides(engine, StoredTexts(reader), published.path, count)
         return Snapshot(published, sides)
 
@@ -115,7 +122,7 @@ class PostgresStore:
         publishing.prepare(self._address)
 
     def publish(self, published: Published, told: Told) -> None:
-        """Load a snapshot and point to it, in one transaction; see `Store.publish`."""
+        """Load a snapshot and point to it; see `Store.publish`."""
         publishing.publish(self._address, published, told, self._is_whole)
 
     def _is_whole(self, name: str) -> bool:
@@ -131,7 +138,8 @@ class PostgresStore:
 
     def versions(self) -> list[Version]:
         """What is kept, the one published last first."""
-        return [Version(*row) for row in self._own().rows(_LISTED)]
+        own = self._own()
+        return [Version(*row) for row in own.rows(_LISTED.format(size=size_of(citus=self._citus)))]
 
     def verify(self, published: Published) -> list[str]:
         """Compare all rows and files of a snapshot with their checksums."""
@@ -190,7 +198,8 @@ class PostgresStore:
         with self._lock:
             if self._address.name not in self._readers:
                 self._extension = self._seen()
-                options = session_options(self._address.name, self._address.seconds, walked=False)
+                settings = settings_of(self._address.seconds, walked=False)
+                options = session_options(self._address.name, settings)
                 self._readers[self._address.name] = Reader(
                     self._address, options, lambda connection: None
                 )
@@ -202,6 +211,7 @@ class PostgresStore:
         with translated(self._address), psycopg.connect(text, autocommit=True) as connection:
             schema = self._address.name
             extension = extension_of(connection, self._address)
+            self._citus = has_citus(connection)
             held = connection.execute(
                 "SELECT to_regclass(%s)", (f"{schema}.migrations",)
             ).fetchone()
@@ -216,13 +226,30 @@ class PostgresStore:
     def _reader(self, published: Published) -> Reader:
         """The reader of a snapshot's schema; hosts that have not yet heard of it are not asked."""
         self._own()
-        name, manifest = published.path.name, published.manifest
+        name = published.path.name
+        with self._lock:
+            if (held := self._readers.get(name)) is not None:
+                return held
+        parted = self._is_parted(name)
         with self._lock:
             if name not in self._readers:
-                path = f"{name},{self._extension}"
-                options = session_options(path, self._address.seconds, walked=walked(manifest))
-                self._readers[name] = Reader(self._address, options, _having(name))
+                self._readers[name] = self._opened(name, published.manifest, parted=parted)
             return self._readers[name]
+
+    def _opened(self, name: str, manifest: Manifest, *, parted: bool) -> Reader:
+        settings = settings_of(self._address.seconds, walked=walked(manifest))
+        options = session_options(f"{name},{self._extension}", {} if parted else settings)
+        if not parted:
+            return Reader(self._address, options, _having(name))
+        # What a session sets stays on the coordinator; what a transaction sets reaches them all.
+        local = [f"SET LOCAL {key} TO '{value}'" for key, value in settings.items()]
+        options += f" {PROPAGATED}"
+        return Reader(self._address, options, _having(name), local)
+
+    def _is_parted(self, name: str) -> bool:
+        """Whether a snapshot's tables are on the machines of a Citus cluster."""
+        own = self._own()
+        return self._citus and bool(own.rows(PARTED, (f"{name}.vectors",)))
 
 
 def _having(schema: str) -> Any:
