@@ -50,10 +50,10 @@ def ftp(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def s3(folder: Path) -> Iterator[str]:
-    """A server that speaks S3, and a bucket in it; where its packages are."""
-    pytest.importorskip("s3fs", reason="did not run: no s3fs here (pip install s3fs)")
-    moto = pytest.importorskip("moto.server", reason="did not run: no moto here")
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    """A server that speaks S3, and a bucket in it."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     with pytest.MonkeyPatch.context() as patch:
