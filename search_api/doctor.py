@@ -20,7 +20,7 @@ from typing import Literal
 from indexer import __version__
 from indexer.errors import CitywiseError
 from indexer.snapshot.folder import IndexFolder, Published
-from indexer.snapshot.snapshot import Snapshot, check_vectors, quick_check
+from indexer.snapshot.source import FolderSource, Source
 from search_api.engine.current import WARMING
 from search_api.engine.searcher import Searcher
 from search_api.feedback import MOST, entries, writable
@@ -58,14 +58,20 @@ class Finding:
     mend: str | None = None
 
 
-def examine(settings: Settings, index: Path) -> list[Finding]:
-    """Look at everything that serving needs; each thing is found well, or wrong with a remedy."""
+def examine(settings: Settings, index: Path, store: Callable[[], Source] | None) -> list[Finding]:
+    """Look at everything that serving needs; each thing is found well, or wrong with a remedy.
+
+    Args:
+        settings: of the server.
+        index: folder that is served.
+        store: opens what is served instead, if anything.
+    """
     looks: list[Callable[[], Iterator[Finding]]] = [
         _python,
         _packages,
         _files,
-        lambda: _index(index),
-        lambda: _disk(index, settings.cache),
+        lambda: _index(store or (lambda: FolderSource(index))),
+        lambda: _disk(None if store else index, settings.cache),
         lambda: _feedback(settings),
         lambda: _keys(settings),
         lambda: _address(settings),
@@ -142,42 +148,41 @@ def _files() -> Iterator[Finding]:
         yield Finding("open files", "ok", said)
 
 
-def _index(root: Path) -> Iterator[Finding]:
+def _index(opens: Callable[[], Source]) -> Iterator[Finding]:
     try:
-        published = IndexFolder(root).published()
-        quick_check(published)
-        check_vectors(published)
+        source = opens()
+        published = source.published()
         began = time.perf_counter()
-        searcher = Searcher(Snapshot(published))
+        searcher = Searcher(source.open(published))
         opened = time.perf_counter()
         searcher.ask(WARMING)
     except CitywiseError as error:
         yield Finding("index", "wrong", *_parted(str(error)))
         return
-    yield _described(published)
+    is_folder = isinstance(source, FolderSource)
+    yield _described(published, "every file is there in its size" if is_folder else f"in {source}")
     asked = time.perf_counter()
     said = f"opened in {(opened - began) * 1000:.0f} ms, answered in {(asked - opened) * 1000:.0f}"
     yield Finding("answers", "ok", f"{said} ms")
 
 
-def _described(published: Published) -> Finding:
+def _described(published: Published, where: str) -> Finding:
     manifest = published.manifest
     age = datetime.now(UTC) - datetime.fromisoformat(manifest.built)
     said = (
         f"{manifest.id}, built {manifest.built} by citywise {manifest.software}: "
-        f"{manifest.documents:,} documents, {manifest.passages:,} passages; every file is there in "
-        "its size"
+        f"{manifest.documents:,} documents, {manifest.passages:,} passages; {where}"
     )
     if age.days > STALE:
         return Finding("index", "note", said, f"{age.days} days old; build it again")
     return Finding("index", "ok", said)
 
 
-def _disk(index: Path, cache: Path) -> Iterator[Finding]:
-    for about, folder, needed in (
-        ("disk of the index", index, 2 * _size(index) + ROOM),
-        ("disk of the cache", cache, ROOM),
-    ):
+def _disk(index: Path | None, cache: Path) -> Iterator[Finding]:
+    places = [("disk of the cache", cache, ROOM)]
+    if index is not None:
+        places.insert(0, ("disk of the index", index, 2 * _size(index) + ROOM))
+    for about, folder, needed in places:
         place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.is_dir())
         free = shutil.disk_usage(place).free
         said = f"{free / 1e9:.1f} GB free at {place}"

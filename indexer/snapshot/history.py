@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from indexer.errors import DamagedError, SnapshotError
 from indexer.snapshot.folder import IndexFolder, Published
-from indexer.snapshot.manifest import PASSAGES, Manifest
-from indexer.snapshot.passages import Passages, StoredDocument
-from indexer.snapshot.snapshot import full_check, quick_check
+from indexer.snapshot.manifest import Manifest
+from indexer.snapshot.passages import StoredDocument
+from indexer.snapshot.snapshot import full_check
+from indexer.snapshot.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +100,15 @@ def _kept(folder: IndexFolder, identity: str, current: str | None) -> Kept:
     return Kept(identity, identity == current, size, found.manifest)
 
 
-def compare(folder: IndexFolder, before: str, after: str) -> Difference:
+def compare(source: Source, before: str, after: str) -> Difference:
     """Say what changed from one kept snapshot to another, document by document.
 
     Raises:
         NotHeldError: one of them is not kept; names those that are.
-        SnapshotError: one of them is damaged, or of another format.
+        SnapshotError: one of them is damaged, or of another format, or the source is lost.
     """
-    old, new = folder.kept(before), folder.kept(after)
-    held, now = _documents(old), _documents(new)
+    old, new = source.kept(before), source.kept(after)
+    held, now = _documents(source, old), _documents(source, new)
     both = sorted(held.keys() & now.keys())
     changed = [change for name in both if (change := _change(held[name], now[name])) is not None]
     return Difference(
@@ -123,14 +125,10 @@ _Held = tuple[StoredDocument, set[str]]
 """A document, and the ids of its passages."""
 
 
-def _documents(published: Published) -> dict[str, _Held]:
-    quick_check(published)
-    store = Passages(published.path / PASSAGES)
-    try:
-        passages = store.ids_by_document()
-        return {each.id: (each, passages.get(each.id, set())) for each in store.documents()}
-    finally:
-        store.close()
+def _documents(source: Source, published: Published) -> dict[str, _Held]:
+    with closing(source.passages(published)) as texts:
+        passages = texts.ids_by_document()
+        return {each.id: (each, passages.get(each.id, set())) for each in texts.documents()}
 
 
 def _entry(document: StoredDocument, passages: set[str]) -> Entry:

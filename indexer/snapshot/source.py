@@ -16,11 +16,16 @@ from indexer.snapshot.snapshot import Snapshot, check_vectors, full_check, quick
 class Source(Protocol):
     """Hands out what is published. Safe to share between threads.
 
-    Each method but `stamp` raises SnapshotError where the source, or what it keeps, cannot be used.
+    Each method but the first two raises SnapshotError where the source, or what it keeps, cannot be
+    used.
     """
 
     def stamp(self) -> Hashable:
         """What differs once something else is published; asking for it costs next to nothing."""
+        ...
+
+    def is_lost(self) -> bool:
+        """Whether it did not answer when it was last looked at; asking costs next to nothing."""
         ...
 
     def published(self) -> Published:
@@ -65,6 +70,10 @@ class FolderSource:
         except OSError:
             return None
         return found.st_mtime_ns, found.st_ino
+
+    def is_lost(self) -> bool:
+        """Never: what is served is open."""
+        return False
 
     def published(self) -> Published:
         """See `IndexFolder.published`."""

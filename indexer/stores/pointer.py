@@ -48,6 +48,10 @@ class Pointer:
                 weakref.finalize(self, self._ended.set)
         return self._number, self._recovered
 
+    def is_lost(self) -> bool:
+        """Whether the store did not answer when it was last looked at."""
+        return self._lost
+
     def _watch(self) -> None:
         while not self._ended.wait(INTERVAL):
             try:

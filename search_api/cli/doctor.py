@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from search_api.cli.console import safe, stdout
 from search_api.cli.options import JSON
 from search_api.doctor import Finding, examine
 from search_api.settings import read_settings
+from search_api.sources import find_source
 
 _MARKS = {"ok": "✓", "note": "·", "wrong": "✗"}
 
@@ -21,8 +23,10 @@ _MARKS = {"ok": "✓", "note": "·", "wrong": "✗"}
 @click.command(epilog="Example: citywise doctor --index index")
 @click.option("--index", type=click.Path(path_type=Path),
               help="Folder of the index.  [default: $CITYWISE_INDEX or index]")  # fmt: skip
+@click.option("--store", metavar="URL",
+              help="A store beyond this machine.  [default: $CITYWISE_STORE or none]")  # fmt: skip
 @JSON
-def doctor(index: Path | None, as_json: bool) -> int:
+def doctor(index: Path | None, store: str | None, as_json: bool) -> int:
     """Look at program, packages, model, index, disk, keys, feedback and settings.
 
     Say what is wrong, and the cure. The index is opened and asked; `citywise verify` compares
@@ -30,7 +34,10 @@ def doctor(index: Path | None, as_json: bool) -> int:
     """
     try:
         settings = read_settings()
-        findings = examine(settings, index or settings.index)
+        url = settings.store if store is None else store
+        folder = index or settings.index
+        opens = partial(find_source, folder, url, settings.cache) if url else None
+        findings = examine(settings, folder, opens)
     except SettingsError as error:
         findings = [Finding("settings", "wrong", str(error), "correct it in the environment")]
     wrong = [finding for finding in findings if finding.state == "wrong"]

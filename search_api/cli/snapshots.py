@@ -24,6 +24,7 @@ from indexer.snapshot.history import (
     roll_back,
 )
 from indexer.snapshot.manifest import Manifest
+from indexer.snapshot.source import FolderSource
 from search_api.cli.console import complain, safe, stdout
 from search_api.cli.options import INDEX, JSON, STORE
 from search_api.settings import read_settings
@@ -66,17 +67,17 @@ def snapshots(
     if action == "list":
         return _list(folder, as_json)
     if action == "diff":
-        return _diff(compare(folder, *ids), as_json)
+        return _diff(compare(FolderSource(index), *ids), as_json)
     return _roll_back(folder, ids[0], as_json)
 
 
 def _stored(url: str, action: str, ids: tuple[str, ...], as_json: bool) -> int:
-    """List what a store keeps, or go back to it."""
+    """What is done with the snapshots that a store keeps."""
     from indexer.stores.opening import open_store
 
-    if action == "diff":
-        raise click.UsageError("`snapshots diff` compares what a folder keeps; give --store ''")
     store = open_store(url, read_settings().cache)
+    if action == "diff":
+        return _diff(compare(store, *ids), as_json)
     if action == "list":
         store.published()  # says what is wrong, if nothing is
         _print_kept([_kept(store, each) for each in store.versions()], as_json)

@@ -41,10 +41,10 @@ router = APIRouter(include_in_schema=False)
 class Metrics:
     """Counts requests and answers of an application."""
 
-    def __init__(self, serving: Serving) -> None:
-        """Take what tells which snapshot is served."""
+    def __init__(self, serving: Serving, is_lost: Callable[[], bool]) -> None:
+        """Take what tells which snapshot is served, and whether its store is lost."""
         self._own = CollectorRegistry()
-        self._snapshot = _SnapshotCollector(serving)
+        self._snapshot = _SnapshotCollector(serving, is_lost)
         self._requests = Counter(
             "citywise_requests",
             "Requests answered.",
@@ -100,13 +100,15 @@ class Metrics:
 class _SnapshotCollector(Collector):
     """Figures of the snapshot that is served, read when they are asked for."""
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+    def __init__(self, serving: Serving, is_lost: Callable[[], bool]) -> None:
+        self._serving, self._is_lost = serving, is_lost
 
     def collect(self) -> Iterator[Metric]:
         manifest = self._serving()
         if manifest is None:
             return
+        said = "Whether the store answered when it was last looked at; 1 of a folder."
+        yield GaugeMetricFamily("citywise_store_up", said, not self._is_lost())
         info = {"id": manifest.id, "model": manifest.model.name, "version": __version__}
         yield InfoMetricFamily("citywise_snapshot", "What is served.", info)
         built = datetime.fromisoformat(manifest.built).timestamp()
@@ -143,9 +145,11 @@ def metrics(request: Request) -> Response:
     return Response(counted.text(), headers=headers, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-def install(app: FastAPI, serving: Serving, wanted: bool) -> Metrics | None:
+def install(
+    app: FastAPI, serving: Serving, is_lost: Callable[[], bool], wanted: bool
+) -> Metrics | None:
     """Count what an application does, if that is wanted."""
-    counted = Metrics(serving) if wanted else None
+    counted = Metrics(serving, is_lost) if wanted else None
     app.state.metrics = counted
     app.include_router(router)
     return counted

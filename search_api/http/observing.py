@@ -22,7 +22,7 @@ def log_question(asked: Asked) -> None:
 
 def install(app: FastAPI, settings: Settings) -> Observe:
     """Have requests told of, and return what is to be told of each answer."""
-    counted = metrics.install(app, lambda: _serving(app), settings.metrics)
+    counted = metrics.install(app, lambda: _serving(app), lambda: _is_lost(app), settings.metrics)
     tell = [journal.log] if settings.log_requests else []
     observers = [log_question] if settings.log_questions else []
     if counted is not None:
@@ -35,6 +35,11 @@ def install(app: FastAPI, settings: Settings) -> Observe:
             each(asked)
 
     return observe
+
+
+def _is_lost(app: FastAPI) -> bool:
+    current = getattr(app.state, "searchers", None)
+    return current is not None and current.source.is_lost()
 
 
 def _serving(app: FastAPI) -> Manifest | None:

@@ -14,12 +14,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.testclient import TestClient
 
 from indexer.errors import StoreError
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.snapshot import open_snapshot
 from indexer.stores.opening import open_store
 from search_api.engine.searcher import Searcher
+from search_api.http.app import create_app
+from search_api.settings import Settings
 from tests.conftest import ROOT, BuildTiny
 from tests.served import serving
 from tests.stores.cluster import Cluster
@@ -178,6 +181,40 @@ def test_a_server_that_starts_again_is_found_again(index: Path, tmp_path: Path) 
         assert [untimed(searcher.ask(question)) for question in QUESTIONS] == before
         assert store.verify(store.published()) == []
         store.close()
+    finally:
+        alone.remove()
+
+
+def test_a_lost_store_is_told_by_a_figure_and_no_replica_is_taken_out(
+    index: Path, tmp_path: Path
+) -> None:
+    alone = Cluster()
+    alone.start()
+    try:
+        publish(index, alone.url(), tmp_path / "cache")
+        settings = Settings(
+            store=alone.url(), cache=tmp_path / "cache", answers=1 << 20, keys=None, feedback=None
+        )
+        with TestClient(create_app(settings)) as client:
+
+            def figure_becomes(value: str) -> None:
+                deadline = time.monotonic() + 20
+                while f"citywise_store_up {value}\n" not in client.get("/metrics").text:
+                    assert time.monotonic() < deadline, value
+                    time.sleep(0.1)
+
+            figure_becomes("1.0")
+            asked = client.get("/v1/search", params={"q": QUESTIONS[0]}).json()["results"]
+            alone.kill()
+            figure_becomes("0.0")
+            assert client.get("/readyz").status_code == 200
+            kept = client.get("/v1/search", params={"q": QUESTIONS[0]})
+            assert kept.json()["results"] == asked
+            refused = client.get("/v1/search", params={"q": "who extended markets?"})
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+            alone.start()
+            figure_becomes("1.0")
+            assert client.get("/v1/search", params={"q": "trams?"}).status_code == 200
     finally:
         alone.remove()
 

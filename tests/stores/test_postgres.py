@@ -254,7 +254,21 @@ def test_what_a_store_keeps_is_listed_and_gone_back_to(
     said = f"snapshot {new} is damaged; what was published before still is"
     assert said in " ".join(capsys.readouterr().err.split())
     assert store.published().manifest.id == old
-    assert run(["snapshots", "diff", old, new, "--store", url]) == 2
+    assert run(["snapshots", "diff", old, new, "--store", url, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(each["id"], each["passages"]) for each in told["added"]] == [("extra.md", 1)]
+    assert (told["removed"], told["changed"], told["unchanged"]) == ([], [], 3)
+    assert run(["snapshots", "diff", old, "0" * 16, "--store", url]) == 2
+    assert f"snapshot {'0' * 16} is not kept; kept are: " in capsys.readouterr().err
+
+
+def doctored(url: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    """How `doctor` finds the index of a store, and the end of what it says of it."""
+    run(["doctor", "--store", url, "--json"])
+    told = {each["about"]: each for each in json.loads(capsys.readouterr().out)["findings"]}
+    assert "disk of the index" not in told
+    assert ("answers" in told) == (told["index"]["state"] == "ok")
+    return told["index"]["state"], " ".join(re.split(r"documents, |: ", told["index"]["said"])[-1:])
 
 
 def test_verify_and_index_say_where(
@@ -275,6 +289,9 @@ def test_verify_and_index_say_where(
     assert re.search(rf"Published it in postgresql://{cluster.folder}/postgres too\.", said)
     assert run(["verify", "--store", url]) == 0
     assert "is whole: every file, and all 7 passages." in capsys.readouterr().out
+    assert doctored(url, capsys) == ("ok", f"7 passages; in postgresql://{cluster.folder}/postgres")
+    nowhere = cluster.url(index=f"{name}_not")
+    assert doctored(nowhere, capsys) == ("wrong", f"no index {name}_not here")
     schema = open_store(url, cache).published().path.name
     cluster.execute(f"UPDATE {schema}.postings SET weights[1] = 9 WHERE term = 3")  # noqa: S608
     assert run(["verify", "--store", url]) == 1

@@ -72,6 +72,10 @@ class PostgresStore:
         """The number of the last publication, as it was known a second ago."""
         return self._pointer.stamp()
 
+    def is_lost(self) -> bool:
+        """Whether it did not answer a second ago."""
+        return self._pointer.is_lost()
+
     def published(self) -> Published:
         """Return what is published now, its manifest checked."""
         return self._found(self._pointed())
