@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import platform
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from indexer.corpus import CorpusFile, corpus_files
+from indexer.distributed.clearing import clear, note_begun
 from indexer.distributed.cluster import Cluster
-from indexer.distributed.shards import Kind, Shards, cut
+from indexer.distributed.shards import Kind, Shards, cut, shard_name
 from indexer.distributed.wire import read_documents, read_embedded
 from indexer.distributed.work import (
     MODEL_FILES,
@@ -26,7 +30,7 @@ from indexer.distributed.work import (
 from indexer.embedding.compiled import CARD, Compiled
 from indexer.embedding.embedded import Embedded
 from indexer.embedding.makers import CompiledMaker
-from indexer.errors import CorpusError, DocumentError, EngineError
+from indexer.errors import CorpusError, DocumentError, EngineError, StorageError
 from indexer.kept import key_of
 from indexer.lengths import measure_of
 from indexer.linking import PlaceFinder
@@ -39,6 +43,8 @@ FILES, HEAVY = 16, 1 << 17
 
 TEXTS = 256
 """Passages of a shard on average: seconds of work, and 2 MB."""
+
+_log = logging.getLogger(__name__)
 
 AHEAD = 4
 """Shards under way for each processor: none waits while another one's machine dies."""
@@ -75,7 +81,12 @@ class Distributed:
         self._url = recipe.shards or str((recipe.cache / "shards").absolute())
         self._shards = Shards(self._url)
         self._shards.check()
+        self._index = hashlib.sha256(
+            f"{platform.node()} {recipe.index.absolute()}".encode()
+        ).hexdigest()
+        self._used = set[str]()
         self._order = self._ordered(recipe)
+        note_begun(self._shards.storage, self._index, self._used)
         self.made = 0
         self._cluster = Cluster(recipe.engine or "ray")
 
@@ -83,6 +94,7 @@ class Distributed:
         card = hashlib.sha256((self._compiled.folder / CARD).read_bytes()).digest()
         for name in MODEL_FILES:
             key = model_key(card, name)
+            self._used.add(shard_name("models", key))
             if self._shards.get("models", key) is None:
                 self._shards.put("models", key, (self._compiled.folder / name).read_bytes())
         cities = self._finder.cities
@@ -121,6 +133,13 @@ class Distributed:
             yield batch
             done += len(batch)
             tell(done)
+        self._clear()
+
+    def _clear(self) -> None:
+        try:
+            clear(self._shards.storage, self._index, self._used, time.time())
+        except StorageError as error:  # what was built is whole all the same
+            _log.warning("shards of former builds stay: %s", error)
 
     def _done(
         self, kind: Kind, work: Callable[..., Any], jobs: Iterable[_Job]
@@ -128,6 +147,7 @@ class Distributed:
         """Yield the shards that are wanted, in their order; many are made at once."""
         waiting: deque[tuple[_Job, object | None]] = deque()
         for job in jobs:
+            self._used.add(shard_name(kind, job.key))
             is_there = self._shards.has(kind, job.key)
             waiting.append((job, None if is_there else self._begun(kind, work, job)))
             if len(waiting) > AHEAD * self._cluster.processors:

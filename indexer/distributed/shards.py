@@ -22,7 +22,11 @@ T = TypeVar("T")
 
 
 class Shards:
-    """Shards in a storage, by kind and key."""
+    """Shards in a storage, by kind and key.
+
+    Attributes:
+        storage: it.
+    """
 
     def __init__(self, url: str) -> None:
         """Take a path or URL.
@@ -30,7 +34,7 @@ class Shards:
         Raises:
             StorageError: it cannot be written.
         """
-        self._storage = Storage(url)
+        self.storage = Storage(url)
 
     def check(self) -> None:
         """See that shards can be written, before much is done that would be lost.
@@ -38,17 +42,17 @@ class Shards:
         Raises:
             StorageError: they cannot.
         """
-        self._storage.write("written", _MAGIC)
-        if self._storage.read("written") != _MAGIC:
-            raise StorageError(f"{self._storage}: what was written there cannot be read back")
+        self.storage.write("written", _MAGIC)
+        if self.storage.read("written") != _MAGIC:
+            raise StorageError(f"{self.storage}: what was written there cannot be read back")
 
     def has(self, kind: Kind, key: bytes) -> bool:
         """Whether there is such a shard, damaged or not."""
-        return self._storage.size(_name(kind, key)) is not None
+        return self.storage.size(shard_name(kind, key)) is not None
 
     def get(self, kind: Kind, key: bytes) -> bytes | None:
         """Return what a shard holds; None if there is none, or it is damaged."""
-        data = self._storage.read(_name(kind, key))
+        data = self.storage.read(shard_name(kind, key))
         if data is None or not data.startswith(_MAGIC):
             return None
         start = len(_MAGIC)
@@ -58,10 +62,11 @@ class Shards:
     def put(self, kind: Kind, key: bytes, data: bytes) -> None:
         """Keep a shard; it is durable when this returns."""
         held = zlib.compress(data, 1)
-        self._storage.write(_name(kind, key), _MAGIC + hashlib.sha256(held).digest() + held)
+        self.storage.write(shard_name(kind, key), _MAGIC + hashlib.sha256(held).digest() + held)
 
 
-def _name(kind: Kind, key: bytes) -> str:
+def shard_name(kind: Kind, key: bytes) -> str:
+    """Where a shard is in its storage."""
     return f"{kind}/{key.hex()[:2]}/{key.hex()}"
 
 

@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,19 @@ class Storage:
         names = {str(path).rstrip("/").rpartition("/")[2] for path in found}
         return sorted(names - {folder.rpartition("/")[2]})
 
+    def written(self, folder: str) -> dict[str, float]:
+        """When each file was written that is in a folder, however deep, in seconds since 1970.
+
+        Names begin with the folder's. Files of which the service does not say it are left out.
+        """
+        with self._told("cannot be listed", folder):
+            found = self._files.find(self._at(folder), detail=True)
+        start = len(self._at("").lstrip("/"))
+        times = {path.lstrip("/")[start:]: _time(info) for path, info in found.items()}
+        return {name: when for name, when in times.items() if when is not None}
+
     def remove(self, folder: str) -> None:
-        """Remove a folder with all that is in it."""
+        """Remove a file, or a folder with all that is in it."""
         with self._told("cannot be removed", folder):
             self._files.rm(self._at(folder), recursive=True)
 
@@ -122,6 +134,15 @@ class Storage:
             raise StorageError(f"{where}: {what} ({_reason(error)}){_advice(error)}") from error
         except Exception as error:  # each service's library has errors of its own
             raise StorageError(f"{where}: {what} ({_reason(error)})") from error
+
+
+def _time(info: dict[str, Any]) -> float | None:
+    """When a file was written: each service has a word of its own for it."""
+    words = ("mtime", "LastModified", "last_modified")
+    found = next((info[word] for word in words if info.get(word) is not None), None)
+    if isinstance(found, datetime):
+        return found.timestamp()
+    return float(found) if isinstance(found, int | float) else None
 
 
 def _reason(error: Exception) -> str:

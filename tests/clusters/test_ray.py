@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,12 +12,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from indexer.build import build
+from indexer.distributed.shards import shard_name
 from indexer.errors import MissingExtraError
 from indexer.report import Recipe
 from indexer.snapshot.folder import IndexFolder
@@ -212,6 +215,9 @@ class Builder:
         assert len(report["skipped"]) == 1
         return report
 
+    def has_begun_or_ended(self, driver: subprocess.Popen[str]) -> bool:
+        return bool(self.embedded()) or driver.poll() is not None
+
     def embedded(self) -> list[Path]:
         return sorted(self.shards.glob("embedded/??/" + "[0-9a-f]" * 64))
 
@@ -263,8 +269,44 @@ def test_a_worker_a_driver_a_machine_and_the_head_die_and_nothing_is_lost(
 
     damaged = builder.embedded()[0]
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
+    outdated = builder.shards / shard_name("embedded", bytes(32))
+    outdated.parent.mkdir(exist_ok=True)
+    outdated.write_bytes(b"of a corpus that is gone")
+    os.utime(outdated, (0, 0))
     assert 0 < builder.alone()["embedded"] < FILES * PASSAGES
     assert files(builder.index) == expected
+    (noted, *_) = sorted(builder.shards.glob("builds/*/*"), reverse=True)
+    used = noted.read_text().split()
+    held = (path.relative_to(builder.shards).as_posix() for path in builder.embedded())
+    assert set(held) == {name for name in used if name.startswith("embedded/")}
+
+
+def test_a_full_disk_of_a_machine_is_one_sentence(builder: Builder) -> None:
+    builder.shards.mkdir()
+    disk = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(builder.shards)]
+    if subprocess.run(disk, capture_output=True, check=False).returncode:
+        pytest.skip("did not run: this user may mount no file system")
+    try:
+        for _ in range(ATTEMPTS):
+            driver = builder.started("ray")
+            wait_for(partial(builder.has_begun_or_ended, driver), 0.005)
+            if builder.embedded():
+                break
+        used = subprocess.check_output(["du", "-sk", str(builder.shards)], text=True).split()[0]
+        options = f"remount,size={used}k"
+        subprocess.run(["mount", "-o", options, str(builder.shards)], check=True)
+        out, err = driver.communicate(timeout=PATIENCE)
+    finally:
+        subprocess.run(["umount", "--lazy", str(builder.shards)], check=True)
+    assert (driver.returncode, out) == (2, "")
+    said = [line for line in err.splitlines() if line.startswith("citywise: ")]
+    assert re.fullmatch(
+        r"citywise: file://.*/embedded/[0-9a-f/]+: cannot be written \(No space left on device\); "
+        "check the address and what this machine may do there",
+        said[-1],
+    )
+    assert "Traceback" not in err
+    assert IndexFolder(builder.index).ids() == []
 
 
 @pytest.mark.parametrize(

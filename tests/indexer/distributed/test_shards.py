@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from indexer.distributed.shards import Shards, cut
+from indexer.distributed.clearing import BUILDS, clear, note_begun
+from indexer.distributed.shards import Shards, cut, shard_name
 from indexer.distributed.wire import (
     read_documents,
     read_embedded,
@@ -78,3 +80,29 @@ def test_vectors_and_errors_come_back_as_they_were() -> None:
     errors = [DocumentError("a.md", "is empty"), DocumentError("b.csv", "is ragged", "line 3")]
     assert read_documents(write_documents(errors)) == errors
     assert read_embedded(write_embedded([])) == []
+
+
+def test_shards_that_no_late_build_used_are_cleared_away(tmp_path: Path) -> None:
+    shards, day = Shards(str(tmp_path)), 86_400.0
+    now = 20_000 * day
+    names = {}
+    for number, age in enumerate([9, 9, 9, 9, 0]):
+        shards.put("embedded", bytes([number]) * 32, b"x")
+        names[number] = shard_name("embedded", bytes([number]) * 32)
+        os.utime(tmp_path / names[number], (now - age * day,) * 2)
+    (tmp_path / "embedded" / "notes.txt").write_text("an operator's own")
+    os.utime(tmp_path / "embedded" / "notes.txt", (0, 0))
+    note_begun(shards.storage, "third", [names[2]])
+    assert clear(shards.storage, "other", [names[0]], now - day) == 2  # 1 and 3, in no list
+    assert sorted(shards.storage.written("embedded")) == [
+        *(names[number] for number in (0, 2, 4)),
+        "embedded/notes.txt",
+    ]
+    for build in range(BUILDS):
+        assert clear(shards.storage, "ours", [names[4]], now + build * day) == 0
+    assert clear(shards.storage, "ours", [], now + 9 * day) == 0  # a former build used 4
+    assert clear(shards.storage, "ours", [], now + 10 * day) == 0
+    assert clear(shards.storage, "ours", [], now + 11 * day) == 1
+    assert shards.get("embedded", bytes([4]) * 32) is None
+    assert len(shards.storage.names("builds/ours")) == BUILDS
+    assert shards.get("embedded", bytes([0]) * 32) == b"x"
