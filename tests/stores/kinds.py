@@ -127,7 +127,7 @@ class InMilvus(Stored):
     @contextmanager
     def writing(self) -> Iterator[None]:
         assert isinstance(self._store, MilvusStore)
-        with self._store._turn():
+        with self._store._turn.taken(self._store._prepared):
             yield
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +14,9 @@ import pytest
 from pymilvus import MilvusClient
 from starlette.testclient import TestClient
 
-from indexer.errors import SnapshotError
+from indexer.errors import BusyError, SnapshotError, StoreError
 from indexer.snapshot.folder import IndexFolder
-from indexer.stores.milvus import asking
+from indexer.stores.milvus import asking, turn
 from indexer.stores.milvus.store import MilvusStore
 from indexer.stores.opening import open_store
 from search_api.cli import run
@@ -113,3 +115,36 @@ def test_the_api_answers_503_once_the_collection_is_gone(
         refused = client.get("/v1/search", params={"q": "water in Durban"})
         assert refused.status_code == 503
         assert refused.headers["Retry-After"] == "30"
+
+
+def test_two_machines_do_not_publish_at_once(
+    store: MilvusStore, url: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = open_store(url, tmp_path / "another machine's")
+    assert isinstance(elsewhere, MilvusStore)
+    published = IndexFolder(built).published()
+    with elsewhere._turn.taken(elsewhere._prepared) as still_theirs:
+        said = rf"a process on {platform.node()} is loading this index; wait until it is done"
+        with pytest.raises(BusyError, match=said):
+            store.publish(published, lambda part: None)
+        still_theirs()
+        monkeypatch.setattr(turn, "EXPIRED", 0)  # as if it had said nothing for long
+        store.publish(published, lambda part: None)
+        with pytest.raises(StoreError, match="the right to publish was lost meanwhile"):
+            still_theirs()
+    monkeypatch.undo()
+    elsewhere.publish(published, lambda part: None)
+    elsewhere.close()
+
+
+def test_whoever_is_loading_says_so_again(
+    store: MilvusStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "RENEWED", 0.05)
+    with store._turn.taken(store._prepared):
+        (first,) = store._turn._leases(store._client())
+        deadline = time.monotonic() + 20
+        while store._turn._leases(store._client())[0]["number"] == first["number"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert store._turn._leases(store._client()) == []

@@ -2,7 +2,7 @@
 
     NAME              alias of the published collection
     NAME_<id>         collection of a snapshot; NAME_<id>_2 if that name was taken
-    NAME_files        files in pieces, and for each whole snapshot a row that names it
+    NAME_files        files in pieces, a row for each whole snapshot, and one for who is loading
 
 Order of a publication: files, rows, the row that names the snapshot, the alias. Until that row is
 there the collection is one that died, and the next publication drops it.
@@ -10,12 +10,10 @@ there the collection is one that died, and the next publication drops it.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import re
 from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
 from threading import Lock
@@ -25,7 +23,6 @@ from pymilvus import MilvusClient
 from pymilvus.exceptions import MilvusException
 
 from indexer.errors import (
-    BusyError,
     DamagedError,
     NoSnapshotError,
     NotHeldError,
@@ -42,6 +39,7 @@ from indexer.stores.milvus.asking import connect, translated
 from indexer.stores.milvus.engine import MilvusEngine
 from indexer.stores.milvus.loading import Sum, files_of, load, load_files, stored_passages
 from indexer.stores.milvus.schema import PIECE, bytes_of, file_row, make_files
+from indexer.stores.milvus.turn import Turn
 from indexer.stores.pointer import Pointer
 from indexer.stores.sides import stored_sides
 from indexer.stores.store import Told, Version
@@ -58,6 +56,7 @@ class MilvusStore:
         self._address, self._files = address, f"{address.name}_files"
         digest = hashlib.sha256(f"{address} {address.name}".encode()).hexdigest()[:16]
         self._folder = cache / "stores" / digest
+        self._turn = Turn(address, self._files, self._folder)
         self._pointer = Pointer(lambda: int(self._row(self._pointed())["number"]))
         self._lock = Lock()
         self._held: MilvusClient | None = None
@@ -142,13 +141,13 @@ class MilvusStore:
 
     def publish(self, published: Published, told: Told) -> None:
         """Load a snapshot and point to it; see `Store.publish`."""
-        with self._turn():
-            self.prepare()
+        with self._turn.taken(self._prepared) as still_ours:
             client, identity = self._client(), published.manifest.id
             name = next((v.name for v in self.versions() if v.id == identity), None)
             if name is None or not self._is_whole(name):
                 self._forget_unfinished(client)
                 name = self._load(client, published, told)
+            still_ours()
             self._point(client, name)
             told("Clearing away")
             self._forget_old(client, identity)
@@ -215,7 +214,7 @@ class MilvusStore:
 
     def roll_back(self, identity: str) -> None:
         """Point to a snapshot that is kept; see `Store.roll_back`."""
-        with self._turn():
+        with self._turn.taken(self._prepared):
             self._point(self._client(), self.kept(identity).path.name)
 
     def versions(self) -> list[Version]:
@@ -262,18 +261,9 @@ class MilvusStore:
                 self._held = connect(self._address)
             return self._held
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Take the right to publish; Milvus has no locks, so only this machine's processes wait."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise BusyError(
-                    f"{self}: another process is loading this index; wait until it is done"
-                ) from error
-            yield
+    def _prepared(self) -> MilvusClient:
+        self.prepare()
+        return self._client()
 
     def _pointed(self) -> str:
         client = self._client()
