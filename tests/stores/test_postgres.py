@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import errors
 from starlette.testclient import TestClient
 
 from indexer.errors import StoreError
@@ -146,6 +148,27 @@ def test_the_roles_of_the_manual_are_enough_and_not_more(
     assert len(Searcher(reader.open(reader.published())).ask("water in Durban").results) > 0
     with pytest.raises(StoreError, match="the role may not do this"):
         reader.publish(IndexFolder(built).published(), lambda part: None)
+    schema = reader.published().path.name
+    cluster.execute("CREATE SCHEMA others; CREATE TABLE others.held (number integer)", name)
+    refused = {
+        "reader": [
+            f"TRUNCATE {schema}.passages",
+            f"ALTER TABLE {schema}.vectors DROP embedding",
+            f"DROP SCHEMA {schema} CASCADE",
+            "UPDATE citywise.published SET name = name",
+            "DELETE FROM citywise.files",
+            "CREATE SCHEMA mine",
+            f"CREATE TABLE {schema}.mine (number integer)",
+        ],
+        "builder": ["CREATE DATABASE mine", "DROP EXTENSION vector", "DROP TABLE others.held"],
+    }
+    everybody = ["CREATE ROLE mine", "CREATE TABLE public.mine (number integer)",
+                 "SELECT * FROM others.held", "COPY others.held TO PROGRAM 'true'"]  # fmt: skip
+    for role, statements in refused.items():
+        with psycopg.connect(cluster.url(f"{role}_{name}", name), autocommit=True) as connection:
+            for statement in [*statements, *everybody]:
+                with pytest.raises(errors.InsufficientPrivilege, match=r"denied|must be"):
+                    connection.execute(statement.encode())
     builder.close()
     reader.close()
 
