@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from indexer.errors import BusyError, SnapshotError, StoreError
 from indexer.snapshot.folder import IndexFolder
 from indexer.stores.milvus import asking, turn
+from indexer.stores.milvus.schema import make_collection
 from indexer.stores.milvus.store import MilvusStore
 from indexer.stores.opening import open_store
 from search_api.cli import run
@@ -135,6 +136,36 @@ def test_two_machines_do_not_publish_at_once(
     monkeypatch.undo()
     elsewhere.publish(published, lambda part: None)
     elsewhere.close()
+
+
+def test_who_lost_the_right_meanwhile_publishes_nothing(
+    store: MilvusStore, index: Path, corpus: Path, build_tiny: BuildTiny
+) -> None:
+    old = store.published().manifest.id
+    change(corpus, 1)
+    build_tiny(corpus, index)
+
+    def told(part: str) -> None:
+        if part == "Indexing":
+            (lease,) = store._turn._leases(store._client())
+            store._client().delete(store._files, ids=[lease["key"]])
+
+    with pytest.raises(StoreError, match="the right to publish was lost meanwhile, and nothing"):
+        store.publish(IndexFolder(index).published(), told)
+    assert store.published().manifest.id == old
+    store.publish(IndexFolder(index).published(), lambda part: None)
+    assert store.published().manifest.id != old
+
+
+def test_vectors_of_another_dimension_are_refused(store: MilvusStore) -> None:
+    published, client = store.published(), store._client()
+    client.drop_collection(published.path.name)
+    make_collection(client, published.path.name, 3, approximate=False)
+    row = {"vector": [1.0, 0, 0], "words": {1: 1.0}, "bits": "", "sentences": ""}
+    client.insert(published.path.name, [{"row": number, **row} for number in range(7)])
+    said = "vectors have 3 dimensions, those of the model .* have 32; load the index again with"
+    with pytest.raises(SnapshotError, match=said):
+        store.open(published)
 
 
 def test_whoever_is_loading_says_so_again(

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from indexer.errors import StoreError
 from indexer.snapshot.folder import IndexFolder
 from indexer.stores.opening import open_store
+from indexer.stores.postgres.store import PostgresStore
 from indexer.stores.store import Store
 from search_api.cli import run
 from search_api.engine.searcher import Searcher
@@ -171,6 +172,17 @@ def test_the_roles_of_the_manual_are_enough_and_not_more(
                     connection.execute(statement.encode())
     builder.close()
     reader.close()
+
+
+def test_sessions_that_read_can_change_nothing_whatever_the_role_may(
+    cluster: Cluster, name: str, store: Store
+) -> None:
+    assert isinstance(store, PostgresStore)
+    published = store.published()
+    for reader in (store._own(), store._reader(published)):
+        with pytest.raises(StoreError, match="cannot execute DELETE in a read-only transaction"):
+            reader.rows(f"DELETE FROM {published.path.name}.tokens RETURNING row")  # noqa: S608
+    assert store.verify(published) == []
 
 
 def test_tables_of_a_newer_program_are_left_alone(
