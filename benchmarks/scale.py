@@ -42,7 +42,7 @@ def main() -> None:
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--tokens", type=int, default=TOKENS, help="kept of each passage")
-    parser.add_argument("--vectors", choices=("auto", "exact", "ivf"), default="auto")
+    parser.add_argument("--vectors", choices=("auto", "exact", "rabitq"), default="auto")
     parser.add_argument("--work", type=Path, help="folder for indexes, which are then kept")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for JSON and plot")
     parser.add_argument("--alone", type=Path, nargs=2, help=argparse.SUPPRESS)

@@ -75,7 +75,7 @@ def main() -> None:
                         help="passages up to which PostgreSQL compares all vectors")  # fmt: skip
     parser.add_argument("--tokens", type=int, default=TOKENS, help="kept of each passage")
     parser.add_argument("--stores", nargs="*", choices=STORES, default=STORES)
-    parser.add_argument("--vectors", choices=("auto", "exact", "ivf"), default="auto")
+    parser.add_argument("--vectors", choices=("auto", "exact", "rabitq"), default="auto")
     parser.add_argument("--work", type=Path, help="folder for collections, which are then kept")
     parser.add_argument("--alone", nargs=7, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -23,7 +23,7 @@ class Recipe:
         keep_going: leave out what cannot be read instead of failing.
         smallest_place: inhabitants from which a place is known: 500, 1000, 5000 or 15000.
         device: what embeds: "cpu", "cuda", or "auto" for a GPU where there is one.
-        vectors: how they are searched: "exact", "ivf", or "auto" by how many there are.
+        vectors: how they are searched: "exact", "rabitq", or "auto" by how many there are.
         engine: "ray" or "ray://HOST:PORT", where reading, linking and embedding are done; None:
             on this machine.
         shards: path or URL where an engine's machines leave what they have done; None: in the
@@ -114,9 +114,9 @@ def notes_on(vectors: VectorsInfo) -> list[str]:
     """What to say of how the vectors are searched: nothing where all are compared."""
     if vectors.kind == "exact":
         return []
-    found = f"{vectors.probes:,} of {vectors.lists:,} lists are searched, recall@10"
+    found = f"the nearest {vectors.compared:,} by their codes are compared, recall@10"
     said = f"vectors: {found} {vectors.recall:.3f}"
-    if vectors.probes > vectors.tried:
+    if vectors.compared > vectors.tried:
         said += f"; with {vectors.tried:,} it was {vectors.reached:.3f}, below {RECALL}"
     if vectors.recall < RECALL:
         said += "; `--vectors exact` finds all"

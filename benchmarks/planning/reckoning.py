@@ -27,7 +27,7 @@ HOP = 1.0
 GPU_PASSAGES = 3000.0
 """Passages a second that one GPU embeds. Assumed, not measured: no GPU was at hand."""
 
-HOT = ("columns", "labels", "lexical", "vectors.faiss", "vectors.lists", "vectors.sizes.npy")
+HOT = ("columns", "labels", "lexical", "vectors.faiss")
 """Parts of a snapshot that questions read all over, and which should stay in memory."""
 
 

@@ -36,9 +36,9 @@ class Sharded:
         questions: asked of it.
         dense: of these, how many have the same nearest hundred, where all vectors are compared.
         lexical: the same of the best hundred by words, with weights of the whole collection.
-        recall: of the ten nearest by an inverted file of the whole, against comparing all.
-        recall_sharded: by one inverted file a shard.
-        whole: milliseconds of processor time of the inverted file of the whole, 50th percentile.
+        recall: of the ten nearest by the codes of the whole, against comparing all.
+        recall_sharded: by codes shard by shard.
+        whole: milliseconds of processor time by the codes of the whole, 50th percentile.
         part: of one shard's.
         merging: of merging the shards' hundreds.
     """
@@ -78,7 +78,7 @@ def simulate(snapshot: Snapshot, questions: Sequence[str], shards: int) -> Shard
     terms = [snapshot.lexical.analyzer.question_terms(question) for question in questions]
     with tempfile.TemporaryDirectory() as made:
         exact, *exacts = _dense(snapshot, [(0, count), *cuts], Path(made) / "exact", "exact")
-        file, *files = _dense(snapshot, [(0, count), *cuts], Path(made) / "ivf", "ivf")
+        file, *files = _dense(snapshot, [(0, count), *cuts], Path(made) / "codes", "rabitq")
         words = [_words(snapshot, *each, Path(made) / f"words-{each[0]}") for each in cuts]
         truth = [exact.search(vector, BEST) for vector in vectors]
         whole, part, merging = _Clock(), _Clock(), _Clock()

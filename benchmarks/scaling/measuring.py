@@ -37,7 +37,7 @@ class Figures:
     Attributes:
         passages: how many it holds.
         kind: of the index of vectors.
-        lists: of an inverted file; `probes` of them are searched.
+        compared: vectors that a question is compared with once its codes are; 0 for all.
         load: seconds from nothing to a searcher.
         first: milliseconds of the first answer.
         ask: milliseconds of an answer, all stages; 50th and 99th percentile on the clock.
@@ -56,8 +56,7 @@ class Figures:
 
     passages: int
     kind: str
-    lists: int
-    probes: int
+    compared: int
     load: float
     first: float
     ask: tuple[float, float]
@@ -97,8 +96,7 @@ def measure(index: Path, questions: Questions) -> Figures:
     return Figures(
         passages=manifest.passages,
         kind=manifest.vectors.kind,
-        lists=manifest.vectors.lists,
-        probes=manifest.vectors.probes,
+        compared=manifest.vectors.compared,
         load=load,
         first=first,
         ask=(_percentile(clock, 50), _percentile(clock, 99)),

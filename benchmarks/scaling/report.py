@@ -11,7 +11,7 @@ from rich.table import Table
 from benchmarks.scaling.measuring import Figures
 
 LINES: dict[str, Callable[[Figures], str]] = {
-    "vectors": lambda f: f"{f.probes} of {f.lists:,} lists" if f.lists else "all compared",
+    "vectors": lambda f: f"codes, then {f.compared}" if f.compared else "all compared",
     "answer, p50 ms": lambda f: f"{f.ask[0]:.1f}",
     "answer, p99 ms": lambda f: f"{f.ask[1]:.1f}",
     "answer, p50 ms of processor": lambda f: f"{f.work:.1f}",

@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from indexer.snapshot.inverted import AT_ONCE
+from indexer.snapshot.coded import AT_ONCE
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
 from search_api.engine.filters import Filters
 from search_api.engine.searcher import Searcher

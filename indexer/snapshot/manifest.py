@@ -11,7 +11,7 @@ from typing import Any, Literal
 from indexer.errors import DamagedError, FormatError
 from indexer.snapshot.kinds import Kind
 
-FORMAT = 6
+FORMAT = 7
 """Version of the layout on disk. A reader refuses every other one."""
 
 MANIFEST = "manifest.json"
@@ -21,8 +21,6 @@ LABELS = "labels"
 COLUMNS = "columns"
 TOKENS = "tokens"
 VECTORS = "vectors.faiss"
-LISTS = "vectors.lists"
-SIZES = "vectors.sizes.npy"
 HALVES = "vectors.npy"
 CENTRE = "centre.npy"
 LEXICAL = "lexical"
@@ -67,17 +65,15 @@ class VectorsInfo:
     """How the vectors of a snapshot are searched.
 
     Attributes:
-        kind: "exact", or "ivf" for an inverted file.
-        lists: of an inverted file.
-        probes: lists that a question looks through.
+        kind: "exact", or "rabitq" where codes are compared first.
+        compared: nearest by their codes whose vectors a question is compared with.
         recall: share of the ten nearest passages that is found, measured on sampled passages.
-        tried: lists that were looked through at first.
-        reached: the recall of these; where it was too low, `probes` is higher than `tried`.
+        tried: how many were compared at first.
+        reached: the recall of these; where it was too low, `compared` is higher than `tried`.
     """
 
     kind: Kind = "exact"
-    lists: int = 0
-    probes: int = 0
+    compared: int = 0
     recall: float = 1.0
     tried: int = 0
     reached: float = 1.0

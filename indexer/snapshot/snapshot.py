@@ -49,12 +49,12 @@ class Snapshot:
 
 def _mapped_sides(published: Published) -> Sides:
     quick_check(published)
-    path, count = published.path, published.manifest.passages
+    path, manifest = published.path, published.manifest
     return Sides(
         passages=Passages(path / PASSAGES),
-        vectors=Vectors(path),
-        tokens=Tokens(path / TOKENS, count),
-        lexical=Lexical(path / LEXICAL, count),
+        vectors=Vectors(path, manifest.vectors.compared),
+        tokens=Tokens(path / TOKENS, manifest.passages),
+        lexical=Lexical(path / LEXICAL, manifest.passages),
     )
 
 

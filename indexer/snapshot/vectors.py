@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
 from indexer.snapshot.arrays import save_array
-from indexer.snapshot.inverted import Inverted, Rows, Scores, nearest, save, write_inverted
-from indexer.snapshot.kinds import Plan
+from indexer.snapshot.coded import Coded, Rows, Scores, nearest, save, write_coded
+from indexer.snapshot.kinds import COMPARED, Plan
 from indexer.snapshot.manifest import CENTRE, VECTORS, VectorsInfo
 
 __all__ = ["Rows", "Scores", "Vectors", "write_vectors"]
@@ -37,8 +37,8 @@ def write_vectors(
         How they are searched.
     """
     mean = _Mean(dimension)
-    if plan.kind == "ivf":
-        info = write_inverted(folder, mean.of(batches), dimension, plan)
+    if plan.kind == "rabitq":
+        info = write_coded(folder, mean.of(batches), dimension, plan.count)
     else:
         index = faiss.IndexFlatIP(dimension)
         for batch in mean.of(batches):
@@ -96,9 +96,18 @@ class Vectors:
             the question's mean cosine over the whole collection.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, compared: int = COMPARED) -> None:
+        """Open what `write_vectors` wrote.
+
+        Args:
+            folder: the snapshot.
+            compared: vectors that are compared once more where codes are searched.
+
+        Raises:
+            DamagedError: a file is missing, or not what was written.
+        """
         try:
-            self._held = _opened(folder)
+            self._held = _opened(folder, compared)
             self.centre: NDArray[np.float32] = np.load(folder / CENTRE)
         except (RuntimeError, OSError, ValueError, EOFError) as error:
             raise DamagedError(f"{folder}: no vectors to be read; rebuild the index") from error
@@ -130,6 +139,7 @@ class Vectors:
         return self._held.at(rows)
 
 
-def _opened(folder: Path) -> _Exact | Inverted:
+def _opened(folder: Path, compared: int) -> _Exact | Coded:
     index: Any = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
-    return Inverted(folder, index) if isinstance(index, faiss.IndexIVF) else _Exact(index)
+    coded = isinstance(index, faiss.IndexPreTransform)
+    return Coded(folder, index, compared) if coded else _Exact(index)

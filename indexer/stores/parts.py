@@ -14,9 +14,7 @@ from indexer.snapshot.lexical import MOST, OFFSETS, POSTINGS, WEIGHTS
 from indexer.snapshot.manifest import (
     HALVES,
     LEXICAL,
-    LISTS,
     PASSAGES,
-    SIZES,
     TOKENS,
     VECTORS,
     FileInfo,
@@ -33,7 +31,7 @@ BATCH = 512
 """Passages whose vectors are read at once."""
 
 _ENGINE = (
-    *(PASSAGES, VECTORS, LISTS, SIZES, HALVES),
+    *(PASSAGES, VECTORS, HALVES),
     *(f"{LEXICAL}/{name}" for name in (WEIGHTS, POSTINGS, MOST)),
 )
 """Files whose content an engine keeps in its own form, beside all of the tokens."""

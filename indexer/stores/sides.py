@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
 from indexer.snapshot.analysis import Analyzer
-from indexer.snapshot.inverted import nearest
+from indexer.snapshot.coded import nearest
 from indexer.snapshot.lexical import ANALYSIS, OFFSETS, best
 from indexer.snapshot.manifest import CENTRE, LEXICAL
 from indexer.snapshot.passages import Passages

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 @click.option("--keep-going", is_flag=True, help="Leave out what cannot be read, and say so.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto",
               show_default=True, help="What embeds; auto: a GPU if there is one.")  # fmt: skip
-@click.option("--vectors", type=click.Choice(["auto", "exact", "ivf"]), default="auto",
+@click.option("--vectors", type=click.Choice(["auto", "exact", "rabitq"]), default="auto",
               show_default=True,
               help="How vectors are searched; auto: all of them up to 50,000 passages, "
-                   "beyond by an inverted file.")  # fmt: skip
+                   "beyond their codes, and the nearest of these.")  # fmt: skip
 @click.option("--engine", metavar="ray[://HOST:PORT]",
               help="What reads and embeds: Ray on this machine, or a cluster that runs.  "
                    "[default: this machine, without Ray]")  # fmt: skip

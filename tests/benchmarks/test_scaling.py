@@ -29,7 +29,7 @@ def material(snapshot: Snapshot) -> Material:
 @pytest.fixture(scope="module")
 def index(material: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "index"
-    make(Made(material, COUNT, TOKENS), material, folder, "ivf")
+    make(Made(material, COUNT, TOKENS), material, folder, "rabitq")
     return folder
 
 
@@ -38,7 +38,7 @@ def test_a_made_collection_is_whole_and_begins_with_the_real_passages(
 ) -> None:
     assert full_check(IndexFolder(index).published()) == []
     made = open_snapshot(index)
-    assert (made.manifest.passages, made.manifest.vectors.kind) == (COUNT, "ivf")
+    assert (made.manifest.passages, made.manifest.vectors.kind) == (COUNT, "rabitq")
     texts = [passage.text for passage in made.passages.all()]
     assert texts[:7] == [hit.passage.text for hit in material.hits]
     np.testing.assert_allclose(
@@ -51,7 +51,7 @@ def test_a_made_collection_is_whole_and_begins_with_the_real_passages(
 
 def test_what_is_measured_of_it_adds_up(index: Path, material: Material) -> None:
     figures = measure(index, material.questions)
-    assert (figures.passages, figures.kind) == (COUNT, "ivf")
+    assert (figures.passages, figures.kind) == (COUNT, "rabitq")
     assert figures.recall >= 0.9
     assert figures.stated == open_snapshot(index).manifest.vectors.recall
     assert 0 < figures.ask[0] <= figures.ask[1]

@@ -99,7 +99,7 @@ def test_a_large_collection_is_searched_by_the_engines_own_index(
     """Halves behind an approximate index give the same where all is found, filters and all"""
     monkeypatch.setattr("indexer.stores.postgres.schema.COMPARED", compared)
     monkeypatch.setattr("indexer.stores.postgres.engine.GATHERED", 2)
-    build(Recipe(corpus, index, cache, str(tiny_model), False, FEWEST_PLACES, vectors="ivf"))
+    build(Recipe(corpus, index, cache, str(tiny_model), False, FEWEST_PLACES, vectors="rabitq"))
     kind.publish(index)
     here, there = Searcher(open_snapshot(index)), Searcher(opened(kind))
     for filters in FILTERS:

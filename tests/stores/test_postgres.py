@@ -204,9 +204,9 @@ WRONG = {
         "the manifest differs from its checksum"
     ),
     "UPDATE {1}.files SET data = 'x'": "the store holds other bytes than were loaded",
-    "UPDATE {1}.versions SET sha256 = encode(sha256(replace(manifest, '\"format\": 6', "
-    "'\"format\": 5')::bytea), 'hex'), manifest = replace(manifest, '\"format\": 6', "
-    "'\"format\": 5')": "index of format 5, this program reads format 6",
+    "UPDATE {1}.versions SET sha256 = encode(sha256(replace(manifest, '\"format\": 7', "
+    "'\"format\": 6')::bytea), 'hex'), manifest = replace(manifest, '\"format\": 7', "
+    "'\"format\": 6')": "index of format 6, this program reads format 7",
     "DROP TABLE {0}.postings": "what was asked is no longer kept there (relation",
 }
 

@@ -88,22 +88,23 @@ def test_json_is_the_report_alone(corpus: Path, build: Build) -> None:
 
 def test_the_kind_of_vectors_can_be_said_and_its_recall_is_told(corpus: Path, build: Build) -> None:
     before = build()[1].split()[2]
-    status, out, err = build("--vectors", "ivf")
+    status, out, err = build("--vectors", "rabitq")
     published = IndexFolder(Path("index")).published()
-    assert published.manifest.vectors == VectorsInfo("ivf", 1, 1, 1.0, 1, 1.0)
+    assert published.manifest.vectors == VectorsInfo("rabitq", 400, 1.0, 400, 1.0)
     assert published.manifest.id != before
     assert (status, out.split()[2]) == (0, published.manifest.id)
-    assert err == "Note: vectors: 1 of 1 lists are searched, recall@10 1.000\n"
+    assert err == "Note: vectors: the nearest 400 by their codes are compared, recall@10 1.000\n"
 
 
 def test_a_recall_that_is_too_low_is_told() -> None:
-    raised = notes_on(VectorsInfo("ivf", 2000, 124, 0.9815, 31, 0.9204))
+    raised = notes_on(VectorsInfo("rabitq", 1600, 0.9815, 400, 0.9204))
     assert raised == [
-        "vectors: 124 of 2,000 lists are searched, recall@10 0.982; "
-        "with 31 it was 0.920, below 0.98"
+        "vectors: the nearest 1,600 by their codes are compared, recall@10 0.982; "
+        "with 400 it was 0.920, below 0.98"
     ]
-    assert notes_on(VectorsInfo("ivf", 3, 3, 0.9704, 1, 0.4)) == [
-        "vectors: 3 of 3 lists are searched, recall@10 0.970; with 1 it was 0.400, below 0.98; "
+    assert notes_on(VectorsInfo("rabitq", 6400, 0.9704, 400, 0.4)) == [
+        "vectors: the nearest 6,400 by their codes are compared, recall@10 0.970; with 400 it was "
+        "0.400, below 0.98; "
         "`--vectors exact` finds all"
     ]
     assert notes_on(VectorsInfo()) == []

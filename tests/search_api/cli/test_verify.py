@@ -91,7 +91,7 @@ def test_an_index_of_another_format_cannot_be_checked(
     assert verified(index_copy.root, capsys) == (
         2,
         "",
-        f"citywise: {manifest}: index of format 99, this program reads format 6; "
+        f"citywise: {manifest}: index of format 99, this program reads format 7; "
         "rebuild with `citywise index`\n",
     )
 
