@@ -59,7 +59,7 @@ def walked(
     monkeypatch.setattr("indexer.stores.postgres.schema.COMPARED", 0)
     monkeypatch.setattr("indexer.stores.postgres.engine.GATHERED", 2)
     monkeypatch.setattr("indexer.stores.postgres.loading.POSTINGS", 3)
-    build(Recipe(corpus, index, cache, str(tiny_model), False, FEWEST_PLACES, vectors="ivf"))
+    build(Recipe(corpus, index, cache, str(tiny_model), False, FEWEST_PLACES, vectors="rabitq"))
     return index
 
 

@@ -78,7 +78,7 @@ def test_a_walk_through_hnsw_finds_the_nearest_under_filters_too(
 ) -> None:
     monkeypatch.setattr("indexer.stores.postgres.schema.COMPARED", 0)
     monkeypatch.setattr("indexer.stores.postgres.engine.GATHERED", PASSAGES // 100)
-    make(Made(material, PASSAGES, TOKENS), material, tmp_path / "index", "ivf")
+    make(Made(material, PASSAGES, TOKENS), material, tmp_path / "index", "rabitq")
     there = loaded(cluster, name, tmp_path / "index", tmp_path / "cache")
     (plan,) = cluster.execute(
         "SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%hnsw%' "  # noqa: S608
