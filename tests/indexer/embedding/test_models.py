@@ -72,6 +72,17 @@ def test_a_folder_without_safetensors_is_refused(folder: Path) -> None:
         find_model(str(folder))
 
 
+def test_pickled_weights_of_a_part_are_refused_whatever_stands_beside_it(folder: Path) -> None:
+    (folder / "pytorch_model.bin").write_bytes(b"")  # never read: there are safe ones beside it
+    find_model(str(folder))
+    pickled = folder / "2_Dense" / "pytorch_model.bin"
+    pickled.parent.mkdir()
+    pickled.write_bytes(b"")
+    wanted = f"{pickled}: pickled weights are not loaded; convert them to safetensors"
+    with pytest.raises(ModelError, match=wanted):
+        find_model(str(folder))
+
+
 @pytest.mark.parametrize("name", ["no-such-org/no-such-model", "no name!", "./missing/folder"])
 def test_an_unknown_model_without_a_network_says_what_to_check(name: str) -> None:
     wanted = (
