@@ -24,6 +24,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bounds import LONG, bounded
 from tests.faults.killed_builds import ROOT
 
 STRACE = "strace"
@@ -31,8 +32,8 @@ TRACEBACK = -1
 """Instead of a status, where the user would have seen one."""
 
 MOST = 1 << 20
-PATIENCE = 60
-"""Seconds after which a build that has not ended says where it is."""
+PATIENCE = bounded(60, 600)
+"""Seconds after which a build that has not ended says where it is: traced, all takes its time."""
 
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\(", re.MULTILINE)
 
@@ -73,7 +74,8 @@ class FailingBuilds:
         """Run one command line while calls fail; exit status, and what it complained of."""
         if failing is None:
             return self._asked(arguments)
-        with self._traced(failing.injected()):
+        # What it would print fills the pipe for what it has to say, and then all stand still.
+        with self._traced(["-o", os.devnull, *failing.injected()]):
             return self._asked(arguments)
 
     def counted(self, arguments: list[str], calls: list[str]) -> Counter[str]:
@@ -128,6 +130,8 @@ def failing_builds(cache: Path) -> Iterator[FailingBuilds]:
 def main() -> None:
     from search_api.cli import run
 
+    if LONG:  # among many builds is one that must compile its model anew
+        import sentence_transformers  # noqa: F401
     with socket.socket(fileno=int(sys.argv[1])) as line:
         while told := line.recv(MOST):
             faulthandler.dump_traceback_later(PATIENCE)

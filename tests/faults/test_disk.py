@@ -40,8 +40,8 @@ CALLS = {
 PLACES = bounded(3, 12)
 """Among the calls of each kind that a build makes: those that fail first."""
 
-SAID = re.compile(r"citywise: [^\n]+\n")
-"""One sentence, and no traceback."""
+SAID = re.compile(r"citywise: [^\n]+\n(  [^\n]+: cannot be opened: [^\n]+\n)*")
+"""One sentence, with the documents that it speaks of, and no traceback."""
 
 ROOMS = bounded(8, 40)
 """How much is free, from nothing to enough for another snapshot, in so many steps."""
