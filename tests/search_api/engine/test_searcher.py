@@ -300,9 +300,10 @@ def test_scores_lean_on_those_of_the_passages_nearby_and_by_language(
     before = searcher.rank(question, 10, stages=Stages(neighbours=0.0))
     near = np.maximum(snapshot.vectors.at(before.rows) @ snapshot.vectors.at(before.rows).T, 0)
     near = near**neighbours.POWER * (1 - np.eye(len(near)))
-    mean = near @ before.scores / near.sum(axis=1)
+    near /= near.sum(axis=1, keepdims=True)
     leaning = 0.4 * neighbours.WEIGHT
-    expected = (1 - leaning) * before.scores + leaning * mean
+    drawn = (1 - leaning) * before.scores + leaning * (near @ before.scores)
+    expected = (1 - leaning) * before.scores + leaning * (near @ drawn)
     expected += before.scores.max() - expected.max()
     ranking = searcher.rank(question, 10)
     assert ranking.rows.tolist() == before.rows[np.argsort(-expected)].tolist()
