@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 
+from indexer.document import Noise
+
 WEIGHT = 0.7
 """Factor for the score of a passage that does not inform."""
+
+CONTACT: Noise = "contact"
+"""What is no noise where a question asks for somebody to turn to."""
 
 _ASKS = re.compile(
     r"\b(?:contacts?(?! trac)|e-?mails?|(?:tele)?phone numbers?|press (?:contacts?|offices?"

@@ -168,11 +168,18 @@ class Ranker:
             rows = np.concatenate([own, rows[others]])
             # Scores stay at most 1, and a question without places is not touched.
             scores = np.concatenate([better + FIRST, scores[others]]) / (1 + gains.max())
-        if not noise.asks_for_contact(asked.text):
-            lost = self._columns.noise[rows] * np.float32(1 - noise.WEIGHT)
-            scores -= lost * np.abs(scores)  # a score may be negative
+        lost = self._beside_the_point(asked, rows) * np.float32(1 - noise.WEIGHT)
+        scores -= lost * np.abs(scores)  # a score may be negative
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
+
+    def _beside_the_point(self, asked: _Asked, rows: Rows) -> Mask:
+        """Which passages do not inform; contacts do where they are asked for."""
+        silent = self._columns.noise[rows]
+        if silent.any() and noise.asks_for_contact(asked.text):
+            hits = self._snapshot.passages.hits(rows[silent].tolist())
+            silent[silent] = [hit.passage.noise != noise.CONTACT for hit in hits]
+        return silent
 
     def _candidates(self, asked: _Asked, among: Rows | None) -> Rows:
         """The best passages of either side, in no order."""

@@ -153,8 +153,9 @@ def weights(searcher: Searcher, question: str) -> list[tuple[float, float]]:
     vectors, lexical = searcher.snapshot.vectors, searcher.snapshot.lexical
     query = searcher.snapshot.encoder.encode_questions([question])[0]
     bm25 = lexical.scores(lexical.analyzer.question_terms(question))
-    fused = fuse(vectors.at(np.arange(2)) @ query, float(query @ vectors.centre), bm25)
-    ranking = searcher.rank(question, 2, stages=PLAIN)
+    every = np.arange(len(bm25))
+    fused = fuse(vectors.at(every) @ query, float(query @ vectors.centre), bm25)
+    ranking = searcher.rank(question, len(every), stages=PLAIN)
     ranked = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
     return [(float(score), ranked[row]) for row, score in enumerate(fused)]
 
@@ -169,6 +170,21 @@ def test_what_does_not_inform_has_less_weight_unless_it_is_asked_for(
     assert (informed, contacted) == pytest.approx((informs, contact * weight), abs=1e-5)
     found = {result.span.start: result.noise for result in noisy.ask(question).results}
     assert found == {0: None, 40: "contact"}
+
+
+def test_asking_for_contacts_spares_nothing_else_that_does_not_inform(
+    tmp_path: Path, build_tiny: BuildTiny
+) -> None:
+    about = "The League is the network of all cities by the sea."
+    sections = f"{INFORMS}\n\n## More information\n\n{CONTACT}\n\n## About the League\n\n{about}\n"
+    (tmp_path / "note.md").write_text(f"# Note\n\n{sections}", encoding="utf-8")
+    build_tiny(tmp_path / "note.md", tmp_path / "index")
+    searcher = Searcher(open_snapshot(tmp_path / "index"))
+    assert [passage.noise for passage in searcher.snapshot.passages.all()] == [
+        None, "contact", "boilerplate"
+    ]  # fmt: skip
+    found = weights(searcher, f"contact of the League {about}")
+    assert [ranked / fused for fused, ranked in found] == pytest.approx([1, 1, WEIGHT], abs=1e-4)
 
 
 def test_less_weight_never_raises_a_score(noisy: Searcher) -> None:
