@@ -26,14 +26,16 @@ from search_api.engine.ranking import Ranking
 Signals = NDArray[np.float64]
 """Of shape (passages, signals)."""
 
-SIGNALS = ("cosine", "covered_lead", "late_lead")
+SIGNALS = ("cosine", "covered_lead", "sentence_lead", "both_leads")
 """What is known of a passage as an answer to a question, independent of the fused score.
 
 cosine: of question and passage. covered_lead: share of the question's terms that the passage holds,
 each weighted by its idf, above the mean of that share over the first `FIELD` of the ranking; a term
 that the collection does not know weighs most, and the name of a place is held by all that speaks
-of it. late_lead: late interaction of question and passage above that of the fifth best among the
-first `RIVALS`: with what the next ones hold as well, no passage stands out.
+of it. sentence_lead: late interaction of the question and the passage's best sentence above that of
+the fifth best among the first `RIVALS`: with what the next ones hold as well, no passage stands
+out. both_leads: the product of these two; one that is ahead in words and in meaning is so by more
+than chance.
 """
 
 FIELD = 50
@@ -44,7 +46,7 @@ BEST = 2
 second is often the better one. A third gained little more, and more often where nothing answers."""
 
 RIVALS, FIFTH = 10, 5
-"""Passages whose late interaction is compared, and which of them a lead is measured from. The ones
+"""Passages whose best sentences are compared, and which of them a lead is measured from. The ones
 between may say the same as the first, as near copies do."""
 
 WEIGHTS = "confidence.json"
@@ -107,19 +109,19 @@ def signals(snapshot: Snapshot, question: str, ranking: Ranking, rows: Rows) -> 
     covered = _coverage(snapshot, question, ranking.places, np.concatenate([field, rows]))
     likeness = _likeness(snapshot, ranking.tokens, np.concatenate([rivals, rows]))
     fifth = np.sort(likeness[: len(rivals)])[-FIFTH:][0]
-    columns = (
-        snapshot.vectors.cosines(ranking.query, rows),
-        covered[len(field) :] - covered[: len(field)].sum() / FIELD,
-        likeness[len(rivals) :] - fifth,
-    )
+    cosines = snapshot.vectors.cosines(ranking.query, rows)
+    wording = covered[len(field) :] - covered[: len(field)].sum() / FIELD
+    sentences = likeness[len(rivals) :] - fifth
+    columns = (cosines, wording, sentences, wording * sentences)
     return np.stack(columns, axis=1).astype(np.float64)
 
 
 def _likeness(snapshot: Snapshot, tokens: late.Asked, rows: Rows) -> Scores:
-    """Late interaction of each passage, of shape (rows,)."""
+    """Late interaction of each passage's best sentence, of shape (rows,)."""
     different, places = np.unique(rows, return_inverse=True)
     bits, counts = snapshot.tokens.of(different)
-    return late.best_of(tokens, late.apart(tokens, bits), counts)[places]
+    numbers = snapshot.tokens.sentences_of(different)
+    return late.of_best_sentences(tokens, bits, counts, numbers)[places]
 
 
 def _coverage(snapshot: Snapshot, question: str, named: Asked, rows: Rows) -> Signals:

@@ -122,19 +122,34 @@ def of_passages(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers:
     Returns:
         An array of shape (passages,): the sum of both; 0 for a passage without tokens.
     """
-    total = np.zeros(len(counts), dtype=np.float32)
-    held = counts > 0
-    if not (held.any() and len(question.weights)):
-        return total
-    passages = np.repeat(np.arange(len(counts)), counts)
-    changes = (np.diff(numbers) != 0) | (np.diff(passages) != 0)
-    starts = np.append(0, np.flatnonzero(changes) + 1)
-    # Sentence by sentence first: a passage's nearest token is the nearest of its sentences'.
-    nearest = np.minimum.reduceat(apart(question, bits), starts, axis=1)
-    firsts = np.searchsorted(starts, (np.cumsum(counts) - counts)[held])
-    whole = _likeness(question, np.minimum.reduceat(nearest, firsts, axis=1))
-    total[held] = whole + np.maximum.reduceat(_likeness(question, nearest), firsts)
+    whole, best = _compared(question, bits, counts, numbers)
+    total: Scores = whole + best
     return total
+
+
+def of_best_sentences(
+    question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Numbers
+) -> Scores:
+    """How near the question is to the nearest sentence of each passage; see `of_passages`."""
+    return _compared(question, bits, counts, numbers)[1]
+
+
+def _compared(
+    question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Numbers
+) -> tuple[Scores, Scores]:
+    """Whole passages and their nearest sentences, each of shape (passages,)."""
+    whole, best = np.zeros((2, len(counts)), dtype=np.float32)
+    held = counts > 0
+    if held.any() and len(question.weights):
+        passages = np.repeat(np.arange(len(counts)), counts)
+        changes = (np.diff(numbers) != 0) | (np.diff(passages) != 0)
+        starts = np.append(0, np.flatnonzero(changes) + 1)
+        # Sentence by sentence first: a passage's nearest token is the nearest of its sentences'.
+        nearest = np.minimum.reduceat(apart(question, bits), starts, axis=1)
+        firsts = np.searchsorted(starts, (np.cumsum(counts) - counts)[held])
+        whole[held] = _likeness(question, np.minimum.reduceat(nearest, firsts, axis=1))
+        best[held] = np.maximum.reduceat(_likeness(question, nearest), firsts)
+    return whole, best
 
 
 def _likeness(question: Asked, nearest: Apart) -> Scores:
