@@ -58,7 +58,7 @@ def walked(
     """An index whose vectors a store finds by HNSW."""
     monkeypatch.setattr("indexer.stores.postgres.schema.COMPARED", 0)
     monkeypatch.setattr("indexer.stores.postgres.engine.GATHERED", 2)
-    monkeypatch.setattr("indexer.stores.postgres.loading.POSTINGS", 3)
+    monkeypatch.setattr("indexer.stores.postgres.loading.POSTINGS", 1)
     build(Recipe(corpus, index, cache, str(tiny_model), False, FEWEST_PLACES, vectors="rabitq"))
     return index
 
@@ -130,6 +130,23 @@ def test_answers_are_the_embedded_ones_and_settings_go_with_each_question(
         "COMMIT",
     ]
     assert sum("GROUP BY p.part, u.row" in each for each in said) == 1
+    store.close()
+
+
+def test_machines_add_up_whole_scores_of_their_own_passages(
+    citus: StandIn, walked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.stores.postgres.engine.SPARE", 0)
+    citus.install()
+    store = open_store(citus.url, tmp_path / "cache")
+    store.publish(IndexFolder(walked).published(), lambda part: None)
+    here, there = open_snapshot(walked).lexical, store.open(store.published()).lexical
+    for question in (*QUESTIONS, "Quito Lima Durban water food families bicycle lanes trucks"):
+        terms = here.analyzer.question_terms(question)
+        for k in (1, 2, 7):
+            expected, found = here.best(terms, k), there.best(terms, k)
+            assert found[0].tolist() == expected[0].tolist()
+            assert found[1].tolist() == expected[1].tolist()
     store.close()
 
 
