@@ -86,19 +86,19 @@ def test_shards_that_no_late_build_used_are_cleared_away(tmp_path: Path) -> None
     shards, day = Shards(str(tmp_path)), 86_400.0
     now = 20_000 * day
     names = {}
-    for number, age in enumerate([9, 9, 9, 9, 0]):
+    for number, age in enumerate([9, 9, 9, 9, 0.5]):
         shards.put("embedded", bytes([number]) * 32, b"x")
         names[number] = shard_name("embedded", bytes([number]) * 32)
         os.utime(tmp_path / names[number], (now - age * day,) * 2)
     (tmp_path / "embedded" / "notes.txt").write_text("an operator's own")
     os.utime(tmp_path / "embedded" / "notes.txt", (0, 0))
     note_begun(shards.storage, "third", [names[2]])
-    assert clear(shards.storage, "other", [names[0]], now - day) == 2  # 1 and 3, in no list
+    assert clear(shards.storage, "other", [names[0]], now) == 2  # 1 and 3; 4 is new
     assert sorted(shards.storage.written("embedded")) == [
         *(names[number] for number in (0, 2, 4)),
         "embedded/notes.txt",
     ]
-    for build in range(BUILDS):
+    for build in range(1, BUILDS + 1):
         assert clear(shards.storage, "ours", [names[4]], now + build * day) == 0
     assert clear(shards.storage, "ours", [], now + 9 * day) == 0  # a former build used 4
     assert clear(shards.storage, "ours", [], now + 10 * day) == 0
