@@ -12,7 +12,8 @@ from indexer.snapshot.encoder import Vector
 from indexer.snapshot.tokens import sentence_numbers
 from indexer.snapshot.vectors import Scores
 from search_api.engine.excerpt import best_sentence
-from search_api.engine.late import asked, of_sentences
+from search_api.engine.late import asked
+from search_api.engine.likeness import Likeness
 from search_api.engine.searcher import Searcher
 
 Marker = Callable[[str, Passage, int], Span]
@@ -92,8 +93,8 @@ def _by_bits(searcher: Searcher) -> Marker:
 
     def marked(question: str, passage: Passage, row: int) -> Span:
         tokens = asked(snapshot.encoder.encode_question(question).states)
-        bits, numbers = snapshot.tokens.of([row])[0], snapshot.tokens.sentences(row)
-        return _nearest(passage, of_sentences(tokens, bits, numbers, len(passage.sentences)))
+        near = Likeness(tokens, snapshot.tokens).of_sentences(row, len(passage.sentences))
+        return _nearest(passage, near)
 
     return marked
 

@@ -18,8 +18,7 @@ from indexer.snapshot.analysis import words
 from indexer.snapshot.labels import Mask
 from indexer.snapshot.sides import LexicalSide
 from indexer.snapshot.snapshot import Snapshot
-from indexer.snapshot.vectors import Rows, Scores
-from search_api.engine import late
+from indexer.snapshot.vectors import Rows
 from search_api.engine.asked import Asked
 from search_api.engine.ranking import Ranking
 
@@ -107,21 +106,13 @@ def signals(snapshot: Snapshot, question: str, ranking: Ranking, rows: Rows) -> 
         return np.zeros((0, len(SIGNALS)))
     field, rivals = ranking.rows[:FIELD], ranking.rows[:RIVALS]
     covered = _coverage(snapshot, question, ranking.places, np.concatenate([field, rows]))
-    likeness = _likeness(snapshot, ranking.tokens, np.concatenate([rivals, rows]))
+    likeness = ranking.likeness.of_best_sentences(np.concatenate([rivals, rows]))
     fifth = np.sort(likeness[: len(rivals)])[-FIFTH:][0]
     cosines = snapshot.vectors.cosines(ranking.query, rows)
     wording = covered[len(field) :] - covered[: len(field)].sum() / FIELD
     sentences = likeness[len(rivals) :] - fifth
     columns = (cosines, wording, sentences, wording * sentences)
     return np.stack(columns, axis=1).astype(np.float64)
-
-
-def _likeness(snapshot: Snapshot, tokens: late.Asked, rows: Rows) -> Scores:
-    """Late interaction of each passage's best sentence, of shape (rows,)."""
-    different, places = np.unique(rows, return_inverse=True)
-    bits, counts = snapshot.tokens.of(different)
-    numbers = snapshot.tokens.sentences_of(different)
-    return late.of_best_sentences(tokens, bits, counts, numbers)[places]
 
 
 def _coverage(snapshot: Snapshot, question: str, named: Asked, rows: Rows) -> Signals:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.snapshot.tokens import OUTSIDE, Bits, Numbers, signs
+from indexer.snapshot.tokens import Bits, Numbers, signs
 from indexer.snapshot.vectors import Rows, Scores
 
 DEPTH = 50
@@ -86,70 +86,85 @@ def apart(question: Asked, bits: Bits) -> Apart:
     return total
 
 
-def best_of(question: Asked, distances: Apart, counts: NDArray[np.int64]) -> Scores:
-    """Weighted mean, over the question's tokens, of the likeness of each group's nearest token.
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """Where passages come nearest to a question's tokens, sentence by sentence.
 
-    Args:
-        question: its tokens.
-        distances: of these from the tokens of all groups.
-        counts: tokens of each group; groups follow one another.
-
-    Returns:
-        An array of shape (groups,): inner products, about 1 at the most; 0 for a group without
-        tokens.
+    Attributes:
+        apart: in how many bits the nearest token of each sentence differs, of shape (question's
+            tokens, sentences of all passages).
+        numbers: of these sentences in their passages; `OUTSIDE` for what stands between them.
+        counts: how many of them each passage has, of shape (passages,).
     """
-    found = np.zeros(len(counts), dtype=np.float32)
-    held = counts > 0
-    if len(distances) and held.any():
-        starts = np.cumsum(counts) - counts
-        nearest = np.minimum.reduceat(distances, starts[held], axis=1)
-        found[held] = _likeness(question, nearest)
-    return found
+
+    apart: Apart
+    numbers: Numbers
+    counts: NDArray[np.int64]
 
 
-def of_passages(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Numbers) -> Scores:
-    """How near the question is to each passage: as a whole, and to the nearest of its sentences.
-
-    A passage of many sentences finds a like for every token somewhere; one sentence that finds them
-    all tells more.
+def near(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Numbers) -> Near:
+    """Compare a question's tokens with those of passages.
 
     Args:
         question: its tokens.
         bits: of the tokens of all passages.
         counts: tokens of each passage; passages follow one another.
         numbers: the sentence of each token, or `OUTSIDE`.
+    """
+    if not len(bits):
+        none = np.zeros((len(question.weights), 0), dtype=np.uint16)
+        return Near(none, np.zeros(0, dtype=np.int32), np.zeros(len(counts), dtype=np.int64))
+    passages = np.repeat(np.arange(len(counts)), counts)
+    changes = (np.diff(numbers) != 0) | (np.diff(passages) != 0)
+    starts = np.append(0, np.flatnonzero(changes) + 1)
+    nearest = np.minimum.reduceat(apart(question, bits), starts, axis=1)
+    return Near(nearest, numbers[starts], np.bincount(passages[starts], minlength=len(counts)))
+
+
+def of_passages(question: Asked, found: Near) -> Scores:
+    """How near the question is to each passage: as a whole, and to the nearest of its sentences.
+
+    A passage of many sentences finds a like for every token somewhere; one sentence that finds them
+    all tells more.
 
     Returns:
         An array of shape (passages,): the sum of both; 0 for a passage without tokens.
     """
-    whole, best = _compared(question, bits, counts, numbers)
-    total: Scores = whole + best
+    whole = np.zeros(len(found.counts), dtype=np.float32)
+    held = found.counts > 0
+    if held.any() and len(question.weights):
+        # A passage's nearest token is the nearest of its sentences'.
+        whole[held] = _likeness(question, np.minimum.reduceat(found.apart, _firsts(found), axis=1))
+    total: Scores = whole + of_best_sentences(question, found)
     return total
 
 
-def of_best_sentences(
-    question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Numbers
-) -> Scores:
+def of_best_sentences(question: Asked, found: Near) -> Scores:
     """How near the question is to the nearest sentence of each passage; see `of_passages`."""
-    return _compared(question, bits, counts, numbers)[1]
-
-
-def _compared(
-    question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Numbers
-) -> tuple[Scores, Scores]:
-    """Whole passages and their nearest sentences, each of shape (passages,)."""
-    whole, best = np.zeros((2, len(counts)), dtype=np.float32)
-    held = counts > 0
+    best = np.zeros(len(found.counts), dtype=np.float32)
+    held = found.counts > 0
     if held.any() and len(question.weights):
-        passages = np.repeat(np.arange(len(counts)), counts)
-        changes = (np.diff(numbers) != 0) | (np.diff(passages) != 0)
-        starts = np.append(0, np.flatnonzero(changes) + 1)
-        # Sentence by sentence first: a passage's nearest token is the nearest of its sentences'.
-        nearest = np.minimum.reduceat(apart(question, bits), starts, axis=1)
-        firsts = np.searchsorted(starts, (np.cumsum(counts) - counts)[held])
-        whole[held] = _likeness(question, np.minimum.reduceat(nearest, firsts, axis=1))
-        best[held] = np.maximum.reduceat(_likeness(question, nearest), firsts)
-    return whole, best
+        best[held] = np.maximum.reduceat(_likeness(question, found.apart), _firsts(found))
+    return best
+
+
+def of_sentences(question: Asked, found: Near) -> Scores:
+    """How near the question is to each sentence; its tokens count alike.
+
+    Within a passage that is about the question its rare words are everywhere, and tell less.
+
+    Returns:
+        An array of shape (sentences,).
+    """
+    if not len(question.weights):
+        return np.zeros(len(found.numbers), dtype=np.float32)
+    return _likeness(replace(question, weights=_even(len(question.weights))), found.apart)
+
+
+def _firsts(found: Near) -> Rows:
+    """Where the sentences of each passage begin that has any."""
+    starts: Rows = (np.cumsum(found.counts) - found.counts)[found.counts > 0]
+    return starts
 
 
 def _likeness(question: Asked, nearest: Apart) -> Scores:
@@ -157,26 +172,6 @@ def _likeness(question: Asked, nearest: Apart) -> Scores:
     width, planes = 8 * question.bits.shape[2], len(question.bits)
     found: Scores = _STEPS[planes] * (2**planes - 1 - 2 * (question.weights @ nearest) / width)
     return found
-
-
-def of_sentences(question: Asked, bits: Bits, numbers: Numbers, sentences: int) -> Scores:
-    """How near the question is to each sentence of a passage; its tokens count alike.
-
-    Within a passage that is about the question its rare words are everywhere, and tell less.
-
-    Args:
-        question: its tokens.
-        bits: of the passage's tokens.
-        numbers: the sentence of each of them, or `OUTSIDE`.
-        sentences: how many there are.
-
-    Returns:
-        An array of shape (sentences,).
-    """
-    inside = numbers != OUTSIDE
-    counts = np.bincount(numbers[inside], minlength=sentences)
-    even = replace(question, weights=_even(len(question.weights)))
-    return best_of(even, apart(even, bits[inside]), counts)
 
 
 def added(

@@ -17,6 +17,7 @@ from search_api.engine import feedback, late, neighbours, noise
 from search_api.engine.asked import Asked, asked_places
 from search_api.engine.cache import BoundedCache, encoded_bytes
 from search_api.engine.fusion import DENSE_SHARE, dense_share, fuse
+from search_api.engine.likeness import Likeness
 from search_api.engine.preference import FIRST, preferences
 from search_api.engine.rarity import token_weights
 from search_api.engine.stages import ALL, Stages
@@ -40,7 +41,7 @@ class Ranking:
         rows: of the passages, best first.
         scores: theirs.
         query: the question's vector, of shape (dimension,).
-        tokens: the question's, as late interaction compares them.
+        likeness: of the question's tokens to those of passages.
         places: the question's.
         encode: milliseconds that encoding the question took.
         retrieve: milliseconds that the rest took.
@@ -49,7 +50,7 @@ class Ranking:
     rows: Rows
     scores: Scores
     query: Scores
-    tokens: late.Asked
+    likeness: Likeness
     places: Asked
     encode: float
     retrieve: float
@@ -62,7 +63,7 @@ class _Asked:
     text: str
     vector: Scores
     terms: Sequence[str]
-    tokens: late.Asked
+    likeness: Likeness
     places: Asked
     depth: int
     stages: Stages
@@ -109,11 +110,11 @@ class Ranker:
         encode = self._snapshot.encoder.encode_question
         return self.encoded.get(question, lambda: encode(question))
 
-    def tokens(self, question: str, encoded: Encoded) -> late.Asked:
-        """Return the tokens of a question as they are compared."""
+    def likeness(self, question: str, encoded: Encoded) -> Likeness:
+        """Return what compares the tokens of a question with those of passages."""
         lexical, passages = self._snapshot.lexical, self._snapshot.manifest.passages
         weights = token_weights(lexical, passages, question, encoded.starts)
-        return late.asked(encoded.states, weights)
+        return Likeness(late.asked(encoded.states, weights), self._snapshot.tokens)
 
     def rank(
         self,
@@ -137,7 +138,7 @@ class Ranker:
         began = time.perf_counter()
         found = self.encode(question)
         query, encoded = found.vector, time.perf_counter()
-        tokens = self.tokens(question, found)
+        likeness = self.likeness(question, found)
         lexical = self._snapshot.lexical
         terms = lexical.analyzer.question_terms(question)
         among = None if allowed is None else np.flatnonzero(allowed)
@@ -147,11 +148,11 @@ class Ranker:
         elif mode == "dense":
             rows, scores = self._snapshot.vectors.search(query, k, among)
         else:
-            asked = _Asked(question, query, terms, tokens, places, depth, stages)
+            asked = _Asked(question, query, terms, likeness, places, depth, stages)
             rows, scores = self._hybrid(asked, among)
             rows, scores = rows[:k], scores[:k]
         spent = _ms(began, encoded), _ms(encoded, time.perf_counter())
-        return Ranking(rows, scores, query, tokens, places, *spent)
+        return Ranking(rows, scores, query, likeness, places, *spent)
 
     def _hybrid(self, asked: _Asked, among: Rows | None) -> tuple[Rows, Scores]:
         """Both sides fused; the passages of the question's places come first."""
@@ -193,7 +194,7 @@ class Ranker:
         scores, known = held.fused(asked.vector), held.share / DENSE_SHARE
         if stages.late:
             first = _first(rows, scores, late.DEPTH)
-            found = self._late(asked.tokens, rows[first])
+            found = asked.likeness.of_passages(rows[first])
             scores = late.added(scores, first, found, known, stages.late)
         if stages.neighbours:
             first = _first(rows, scores, neighbours.DEPTH)
@@ -219,12 +220,6 @@ class Ranker:
             centre=vectors.centre,
             few=among is not None,
         )
-
-    def _late(self, tokens: late.Asked, rows: Rows) -> Scores:
-        """How near a question's tokens are to those of passages."""
-        held = self._snapshot.tokens
-        bits, counts = held.of(rows)
-        return late.of_passages(tokens, bits, counts, held.sentences_of(rows))
 
 
 def _first(rows: Rows, scores: Scores, count: int) -> Rows:

@@ -15,7 +15,7 @@ from search_api.engine.citation import cite, deep_link
 from search_api.engine.copies import Copies
 from search_api.engine.documents import reference
 from search_api.engine.excerpt import segments
-from search_api.engine.late import Asked
+from search_api.engine.likeness import Likeness
 from search_api.engine.marking import marked
 
 
@@ -28,7 +28,7 @@ class Results:
     def of(
         self,
         question: str,
-        tokens: Asked,
+        likeness: Likeness,
         rows: Sequence[int],
         scores: Mapping[int, float],
         confidences: Mapping[int, float],
@@ -38,8 +38,8 @@ class Results:
         """The excerpts of passages.
 
         Args:
-            question: as asked; with its tokens it decides which sentence is marked.
-            tokens: of the question.
+            question: as asked; its words and tokens decide which sentence is marked.
+            likeness: of its tokens.
             rows: passages in the order in which they are shown.
             scores: of each of them.
             confidences: likewise.
@@ -48,7 +48,7 @@ class Results:
         """
         hits = self._snapshot.passages.hits(rows)
         places = self._snapshot.places.of_passages(rows)
-        found = marked(self._snapshot, question, tokens, [hit.passage for hit in hits], rows)
+        found = marked(self._snapshot, question, likeness, [hit.passage for hit in hits], rows)
         return [
             self._result(
                 hit,

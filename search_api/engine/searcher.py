@@ -127,7 +127,7 @@ class Searcher:
         confidence = max((sure[row] for row in best), default=0.0)
         scores = dict(zip(held, ranking.scores.tolist(), strict=True))
         results = self._results.of(
-            question, ranking.tokens, shown, scores, sure, offset + 1, selection.within
+            question, ranking.likeness, shown, scores, sure, offset + 1, selection.within
         )
         found = Counter(city for row in rows for city in speaking[row])
         cities = by_city(results, found, self.snapshot.places)
@@ -238,8 +238,8 @@ class Searcher:
     def mark(self, question: str, passage: Passage, row: int) -> Span:
         """Return the sentence of a passage that an excerpt would mark for a question."""
         question = _clean(question)
-        tokens = self._ranker.tokens(question, self._ranker.encode(question))
-        return marked(self.snapshot, question, tokens, [passage], [row])[0]
+        likeness = self._ranker.likeness(question, self._ranker.encode(question))
+        return marked(self.snapshot, question, likeness, [passage], [row])[0]
 
     def _related(self, question: str, ranking: Ranking, selection: Selection) -> list[str]:
         """Listed questions nearby; they speak of the whole, so that a part of it offers none."""

@@ -38,8 +38,9 @@ def best_sentence(snapshot: Snapshot, ranking: Ranking, row: int) -> float:
     bits, numbers = snapshot.tokens.of([row])[0], snapshot.tokens.sentences(row)
     found = []
     for number in np.unique(numbers):
-        apart = late.apart(ranking.tokens, bits[numbers == number])
-        found.append(float(late.best_of(ranking.tokens, apart, np.array([apart.shape[1]]))[0]))
+        own, question = bits[numbers == number], ranking.likeness.question
+        near = late.near(question, own, np.array([len(own)]), np.zeros(len(own), dtype=np.int32))
+        found.append(float(late.of_best_sentences(question, near)[0]))
     return max(found)
 
 

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from indexer.snapshot.tokens import OUTSIDE, signs
-from search_api.engine.late import LONG, added, apart, asked, best_of, of_passages, of_sentences
+from search_api.engine.late import (
+    LONG,
+    Near,
+    added,
+    apart,
+    asked,
+    near,
+    of_best_sentences,
+    of_passages,
+    of_sentences,
+)
 
 CHANCE = np.random.default_rng(5)
 
@@ -36,40 +46,41 @@ def test_a_token_is_nearest_to_itself(tokens: int) -> None:
     passage = states(tokens)
     question = asked(passage)
     assert apart(question, signs(passage)).argmin(axis=1).tolist() == list(range(tokens))
-    found = best_of(question, apart(question, signs(passage)), np.array([tokens]))
+    one = np.zeros(tokens, dtype=np.int32)
+    found = of_best_sentences(question, near(question, signs(passage), np.array([tokens]), one))
     # The mean size of a normal value is 0.798 deviations.
     assert found == pytest.approx([0.8], abs=0.02)
 
 
-def test_the_nearest_token_of_each_group_counts_and_the_question_s_tokens_count_alike() -> None:
+def test_the_nearest_token_counts_and_the_question_s_tokens_by_their_weights() -> None:
     question = asked(states(2))
-    distances = np.array([[96, 144, 48], [192, 0, 144]], dtype=np.uint16)
-    # The nearest: 96 and 0, 48 and 144: 0.498 * (3 - 2 * 48 / 384), 0.498 * (3 - 2 * 96 / 384)
-    found = best_of(question, distances, np.array([2, 0, 1, 0]))
-    assert found == pytest.approx([1.3695, 0, 1.245, 0], abs=1e-6)
-    # With three quarters of the weight on the first: 72 and 72
+    # Where the nearest tokens of three sentences differ; the second passage has none.
+    held = Near(
+        np.array([[96, 144, 48], [192, 0, 144]], dtype=np.uint16),
+        np.array([0, 1, 0], dtype=np.int32),
+        np.array([2, 0, 1]),
+    )
+    # 0.498 * (3 - 2 * 144 / 384), 0.498 * (3 - 2 * 72 / 384), 0.498 * (3 - 2 * 96 / 384)
+    assert of_sentences(question, held) == pytest.approx([1.1205, 1.30725, 1.245], abs=1e-3)
+    assert of_best_sentences(question, held) == pytest.approx([1.30725, 0, 1.245], abs=1e-6)
+    # The whole of the first by 96 and 0.
+    assert of_passages(question, held) == pytest.approx([1.3695 + 1.30725, 0, 2.49], abs=1e-6)
+    # With three quarters of the weight on the first token: 108, and 72
     weighed = asked(states(2), np.array([6, 2], dtype=np.float32))
     assert weighed.weights.tolist() == [0.75, 0.25]
-    found = best_of(weighed, distances, np.array([2, 0, 1, 0]))
-    assert found == pytest.approx([1.30725, 0, 1.30725, 0], abs=1e-6)
+    assert of_best_sentences(weighed, held) == pytest.approx([1.213875, 0, 1.30725], abs=1e-6)
+    assert of_sentences(weighed, held).tolist() == of_sentences(question, held).tolist()
 
 
 def test_without_tokens_nothing_is_found() -> None:
-    none, some = asked(states(0)), asked(states(2))
-    assert apart(none, signs(states(3))).shape == (0, 3)
-    assert best_of(none, np.zeros((0, 3), np.uint16), np.array([2, 1])).tolist() == [0, 0]
-    assert best_of(some, np.zeros((2, 0), np.uint16), np.array([0])).tolist() == [0]
-
-
-def test_a_sentence_is_compared_by_its_own_tokens_alone() -> None:
-    passage = states(6)
-    numbers = np.array([OUTSIDE, 0, 0, 2, 2, OUTSIDE], dtype=np.int32)
-    found = of_sentences(asked(passage[3:5]), signs(passage), numbers, 3)
-    assert found.argmax() == 2
-    assert found[1] == 0
-    assert found[2] == pytest.approx(0.8, abs=0.05)
-    other = of_sentences(asked(passage[5:]), signs(passage), numbers, 3)
-    assert other.max() < 0.3
+    none, some, one = asked(states(0)), asked(states(2)), np.zeros(3, dtype=np.int32)
+    found = near(none, signs(states(3)), np.array([2, 1]), one)
+    assert found.apart.shape == (0, 2)
+    assert of_passages(none, found).tolist() == [0, 0]
+    assert of_sentences(none, found).tolist() == [0, 0]
+    found = near(some, signs(states(0)), np.array([0]), one[:0])
+    assert of_passages(some, found).tolist() == [0]
+    assert of_sentences(some, found).tolist() == []
 
 
 def test_a_passage_counts_as_a_whole_and_by_its_best_sentence() -> None:
@@ -77,15 +88,13 @@ def test_a_passage_counts_as_a_whole_and_by_its_best_sentence() -> None:
     question = asked(np.concatenate([first, second]))
     # One passage has both tokens in one sentence, one in two, one has none at all.
     bits = signs(np.concatenate([first, second, states(1), first, second]))
-    counts, numbers = np.array([3, 0, 2]), np.array([0, 0, 1, 0, 1], dtype=np.int32)
-    whole = best_of(question, apart(question, bits), counts)
-    assert whole == pytest.approx([0.8, 0, 0.8], abs=0.05)
-    found = of_passages(question, bits, counts, numbers)
-    assert found[0] == pytest.approx(2 * whole[0])
-    assert found[1] == 0
-    one = best_of(question, apart(question, bits[3:]), np.array([1, 1]))
-    assert found[2] == pytest.approx(whole[2] + one.max())
-    assert of_passages(question, bits[:0], np.array([0]), numbers[:0]).tolist() == [0]
+    counts, numbers = np.array([3, 0, 2]), np.array([0, 0, OUTSIDE, 0, 1], dtype=np.int32)
+    held = near(question, bits, counts, numbers)
+    assert (held.numbers.tolist(), held.counts.tolist()) == ([0, OUTSIDE, 0, 1], [2, 0, 2])
+    found, best = of_passages(question, held), of_best_sentences(question, held)
+    assert found == pytest.approx([1.6, 0, 0.8 + best[2]], abs=0.1)
+    assert found[0] == pytest.approx(2 * best[0])
+    assert best[2] < 0.6
 
 
 def test_what_was_found_is_scaled_weighed_and_added() -> None:

@@ -16,6 +16,7 @@ from indexer.snapshot.snapshot import Snapshot, open_snapshot
 from search_api.engine import late, neighbours
 from search_api.engine.answer import Answer, DocumentRef, IndexRef, SourceRef
 from search_api.engine.fusion import fuse
+from search_api.engine.likeness import Likeness
 from search_api.engine.noise import WEIGHT
 from search_api.engine.ranking import DEPTH
 from search_api.engine.rarity import token_weights
@@ -297,9 +298,8 @@ def test_late_interaction_adds_what_tokens_find_and_counts_by_language(
     before = searcher.rank(question, 10, stages=Stages(late=0.0, neighbours=0.0))
     encoded = snapshot.encoder.encode_question(question)
     weights = token_weights(snapshot.lexical, PASSAGES, question, encoded.starts)
-    bits, counts = snapshot.tokens.of(before.rows)
-    numbers = snapshot.tokens.sentences_of(before.rows)
-    found = late.of_passages(late.asked(encoded.states, weights), bits, counts, numbers)
+    tokens = late.asked(encoded.states, weights)
+    found = Likeness(tokens, snapshot.tokens).of_passages(before.rows)
     scaled = (found - found.min()) / (found.max() - found.min())
     # The least share is two fifths of that in a language that the model knows.
     weight = 0.4 * late.WEIGHT
