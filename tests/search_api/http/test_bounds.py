@@ -73,6 +73,7 @@ def test_what_takes_too_long_is_answered_and_keeps_its_place_until_it_is_done(
     assert client.get(SEARCH, params={"q": "water"}).status_code == 200
 
 
+@pytest.mark.load
 def test_who_waits_too_long_for_a_turn_is_told_so(built: Path) -> None:
     app = create_app(Settings(index=built, concurrent=THREADS + 1))
 
