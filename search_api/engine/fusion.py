@@ -12,7 +12,7 @@ DENSE_SHARE = 0.5
 LEAST_SHARE = 0.2
 """What the dense side keeps in a language that the model hardly knows."""
 
-KNOWN, FALL = 1.3, 0.45
+KNOWN, FALL = 1.3, 0.6
 """Pieces a word up to which a language counts as known, and what each further one takes away."""
 
 
@@ -23,6 +23,25 @@ def dense_share(pieces: float) -> float:
     into 1.7: the less whole the words, the less their vectors tell of the meaning.
     """
     return float(np.clip(DENSE_SHARE - FALL * (pieces - KNOWN), LEAST_SHARE, DENSE_SHARE))
+
+
+FEW, MANY = 0.1, 0.3
+"""Share of all that the question's words could give, up to which the best passage holds hardly any
+of them, and from which on it holds most."""
+
+
+def share_by_words(share: Scores, reached: float) -> Scores:
+    """Return the share of the dense side, by how many of the question's words are found.
+
+    Where a language is foreign to the model its words decide, but only if the question has them:
+    one in another language finds names and numbers alone, and is left to both sides alike.
+
+    Args:
+        share: of the dense side where the words are found, of shape (passages,).
+        reached: share of all that the words could give which the best passage has, at most 1.
+    """
+    found = np.float32(np.clip((reached - FEW) / (MANY - FEW), 0, 1))
+    return DENSE_SHARE - found * (DENSE_SHARE - share)
 
 
 def fuse(

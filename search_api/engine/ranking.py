@@ -16,10 +16,10 @@ from indexer.snapshot.vectors import Rows, Scores
 from search_api.engine import feedback, late, neighbours, noise
 from search_api.engine.asked import Asked, asked_places
 from search_api.engine.cache import BoundedCache, encoded_bytes
-from search_api.engine.fusion import DENSE_SHARE, dense_share, fuse
+from search_api.engine.fusion import DENSE_SHARE, dense_share, fuse, share_by_words
 from search_api.engine.likeness import Likeness
 from search_api.engine.preference import FIRST, preferences
-from search_api.engine.rarity import token_weights
+from search_api.engine.rarity import most_possible, token_weights
 from search_api.engine.stages import ALL, Stages
 
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -211,15 +211,25 @@ class Ranker:
         return held.fused(feedback.fed_back(asked.vector, best), PLACE_GAIN)
 
     def _held(self, asked: _Asked, rows: Rows, among: Rows | None) -> _Held:
-        vectors, lexical = self._snapshot.vectors, self._snapshot.lexical
-        plain = np.full(len(rows), DENSE_SHARE, dtype=np.float32)
+        vectors = self._snapshot.vectors
+        bm25 = self._snapshot.lexical.of(asked.terms, rows)
         return _Held(
             vectors=vectors.at(rows),
-            bm25=lexical.of(asked.terms, rows),
-            share=self._shares[self._columns.language[rows]] if asked.stages.language else plain,
+            bm25=bm25,
+            share=self._share(asked, rows, bm25),
             centre=vectors.centre,
             few=among is not None,
         )
+
+    def _share(self, asked: _Asked, rows: Rows, bm25: Scores) -> Scores:
+        """What the dense side counts for candidates, by their language and the question's words."""
+        plain = np.full(len(rows), DENSE_SHARE, dtype=np.float32)
+        share = self._shares[self._columns.language[rows]] if asked.stages.language else plain
+        if (share == DENSE_SHARE).all():
+            return share
+        lexical, passages = self._snapshot.lexical, self._snapshot.manifest.passages
+        most = most_possible(lexical, passages, asked.text)
+        return share_by_words(share, float(bm25.max()) / most if most else 0.0)
 
 
 def _first(rows: Rows, scores: Scores, count: int) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +34,30 @@ def token_weights(
         An array of shape (tokens,), above 0. A word that no passage holds weighs like the rarest.
     """
     words = [(match.start(), match.group()) for match in _WORD.finditer(question)]
-    unknown = float(np.log(1 + (passages + 0.5) / 0.5))
+    unknown = _unknown(passages)
     weights = [PLAIN, *(_weight(lexical, word, unknown) for _, word in words)]
     word_of = np.searchsorted([start for start, _ in words], starts, side="right")
     ends = np.array([0, *(start + len(word) for start, word in words)])
     return np.where(starts < ends[word_of], np.array(weights)[word_of], PLAIN).astype(np.float32)
+
+
+def most_possible(lexical: LexicalSide, passages: int, question: str) -> float:
+    """Return what a passage would score on the lexical side that had every word without end.
+
+    A word that no passage holds counts like the rarest one; a stop word does not count.
+
+    Args:
+        lexical: knows the words of the collection.
+        passages: how many the collection has.
+        question: with even white space.
+    """
+    unknown = _unknown(passages)
+    found = (lexical.analyzer.question_terms(match.group()) for match in _WORD.finditer(question))
+    return fsum(min(_known(map(lexical.idf, stems)), default=unknown) for stems in found if stems)
+
+
+def _unknown(passages: int) -> float:
+    return float(np.log(1 + (passages + 0.5) / 0.5))
 
 
 def _weight(lexical: LexicalSide, word: str, unknown: float) -> float:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.snapshot.vectors import Scores
-from search_api.engine.fusion import dense_share, fuse
+from search_api.engine.fusion import dense_share, fuse, share_by_words
 
 
 def scores(*values: float) -> Scores:
@@ -64,12 +64,20 @@ def test_no_score_exceeds_one_and_one_means_best_on_both_sides(
 
 
 @pytest.mark.parametrize(
-    ("pieces", "share"), [(0.0, 0.5), (1.3, 0.5), (1.6, 0.365), (1.7, 0.32), (3.0, 0.2)]
+    ("pieces", "share"), [(0.0, 0.5), (1.3, 0.5), (1.5, 0.38), (1.7, 0.26), (3.0, 0.2)]
 )
 def test_the_more_pieces_a_word_has_the_less_the_dense_side_counts(
     pieces: float, share: float
 ) -> None:
     assert dense_share(pieces) == pytest.approx(share, abs=1e-9)
+
+
+@pytest.mark.parametrize(("reached", "share"), [(0.0, 0.5), (0.1, 0.5), (0.2, 0.35), (0.3, 0.2)])
+def test_a_question_whose_words_are_not_found_leaves_both_sides_alike(
+    reached: float, share: float
+) -> None:
+    found = share_by_words(scores(0.2, 0.5), reached)
+    assert found == pytest.approx([share, 0.5], abs=1e-6)
 
 
 def test_each_passage_may_have_a_share_of_its_own() -> None:

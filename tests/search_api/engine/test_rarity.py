@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from indexer.snapshot.snapshot import Snapshot
-from search_api.engine.rarity import PLAIN, token_weights
+from search_api.engine.rarity import PLAIN, most_possible, token_weights
 
 
 def weights(snapshot: Snapshot, question: str) -> list[float]:
@@ -33,3 +33,13 @@ def test_a_question_without_words_is_weighed_too(
     question: str, expected: list[float], snapshot: Snapshot
 ) -> None:
     assert weights(snapshot, question) == expected
+
+
+def test_the_most_that_words_could_give_is_their_rarity_without_stop_words(
+    snapshot: Snapshot,
+) -> None:
+    lexical, passages = snapshot.lexical, snapshot.manifest.passages
+    unknown = np.log(1 + (passages + 0.5) / 0.5)
+    expected = 2 * lexical.idf("water") + unknown
+    assert most_possible(lexical, passages, "the water, qqqq water?") == pytest.approx(expected)
+    assert most_possible(lexical, passages, "the ?") == 0
