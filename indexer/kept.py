@@ -8,11 +8,19 @@ import zlib
 from pathlib import Path
 from types import TracebackType
 
+from indexer.databases import busy, connected, remove
+
 LIMIT = 1 << 30
 """Bytes beyond which a file is begun anew."""
 
 FILES = 3
 """Files that are kept, each of one state of the program."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS kept (
+    key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, data BLOB NOT NULL
+)
+"""
 
 _TOGETHER = 256
 """Entries that are written in one transaction."""
@@ -31,12 +39,13 @@ class Kept:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{program[:32]}.sqlite"
         if self._path.is_file() and self._path.stat().st_size > LIMIT:
-            self._path.unlink()
+            remove(self._path)
         self._new: dict[bytes, bytes] = {}
         self._db = self._opened()
+        self._db.execute("PRAGMA synchronous = OFF")  # what is damaged then, its checksum tells
         others = (path for path in folder.glob("*.sqlite") if path != self._path)
         for old in sorted(others, key=lambda each: -each.stat().st_mtime_ns)[FILES - 1 :]:
-            _remove(old)
+            remove(old)
 
     def get(self, key: bytes) -> bytes | None:
         """Return what was kept; None if there is nothing, or it is damaged."""
@@ -87,15 +96,17 @@ class Kept:
 
     def _opened(self) -> sqlite3.Connection:
         try:
-            return _connected(self._path)
-        except sqlite3.DatabaseError:
-            _remove(self._path)  # no database any more; what it held can be made again
-            return _connected(self._path)
+            return connected(self._path, _SCHEMA)
+        except sqlite3.DatabaseError as error:
+            if busy(error):
+                raise
+            remove(self._path)  # no database any more; what it held can be made again
+            return connected(self._path, _SCHEMA)
 
     def _begin_anew(self) -> None:
         self._db.close()
-        _remove(self._path)
-        self._db = _connected(self._path)
+        remove(self._path)
+        self._db = connected(self._path, _SCHEMA)
 
 
 def key_of(*parts: bytes) -> bytes:
@@ -105,19 +116,3 @@ def key_of(*parts: bytes) -> bytes:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
     return digest.digest()
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=60)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = OFF")  # what a failing machine damages, its checksum tells
-    db.execute(
-        "CREATE TABLE IF NOT EXISTS kept "
-        "(key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, data BLOB NOT NULL)"
-    )
-    return db
-
-
-def _remove(path: Path) -> None:
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)

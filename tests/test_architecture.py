@@ -24,6 +24,7 @@ LEAVES = {
     "indexer.names",
     "indexer.place",
     "indexer.folders",
+    "indexer.databases",
 }
 FORMAT = LEAVES | {"indexer.snapshot"}
 
@@ -36,6 +37,7 @@ ARROWS: dict[str, set[str]] = {
     "indexer.names": set(),
     "indexer.place": set(),
     "indexer.folders": set(),
+    "indexer.databases": set(),
     "indexer.snapshot": LEAVES,
     # Engines that keep what the snapshot's room writes; what they answer is scored as there.
     "indexer.stores": FORMAT,
@@ -51,7 +53,7 @@ ARROWS: dict[str, set[str]] = {
     # Which places are known depends on what is installed.
     "indexer.gazetteer": LEAVES | {"indexer.program", "indexer.readers"},
     "indexer.linking": LEAVES | {"indexer.gazetteer", "indexer.program"},
-    "indexer.kept": set(),
+    "indexer.kept": LEAVES,
     "indexer.program": {"indexer.folders"},
     "indexer.preparing": LEAVES
     | {"indexer.chunking", "indexer.corpus", "indexer.kept", "indexer.linking", "indexer.readers"},

@@ -8,10 +8,18 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from indexer.databases import busy, connected, remove
 from indexer.embedding.embedded import Embedded, from_bytes
 
 LIMIT = 4 << 30
 """Bytes beyond which a cache is begun anew."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS vectors (
+    key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, vector BLOB NOT NULL,
+    bits BLOB NOT NULL, starts BLOB NOT NULL
+) WITHOUT ROWID
+"""
 
 
 class VectorCache:
@@ -21,7 +29,7 @@ class VectorCache:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = path = folder / f"embedded-{fingerprint[:32]}.sqlite"
         if path.is_file() and path.stat().st_size > LIMIT:
-            path.unlink()
+            remove(path)
         self._db = _open(path)
 
     def get(self, texts: Sequence[str]) -> list[Embedded | None]:
@@ -60,8 +68,8 @@ class VectorCache:
     def _begin_anew(self) -> None:
         """Give a damaged file up; what it held can be made again."""
         self._db.close()
-        self._path.unlink(missing_ok=True)
-        self._db = _connected(self._path)
+        remove(self._path)
+        self._db = connected(self._path, _SCHEMA)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -70,21 +78,12 @@ class VectorCache:
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
-        return _connected(path)
-    except sqlite3.DatabaseError:
-        path.unlink()  # no database any more; what it held can be made again
-        return _connected(path)
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=60)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute(
-        "CREATE TABLE IF NOT EXISTS vectors "
-        "(key BLOB PRIMARY KEY, checksum INTEGER NOT NULL, vector BLOB NOT NULL, "
-        "bits BLOB NOT NULL, starts BLOB NOT NULL) WITHOUT ROWID"
-    )
-    return db
+        return connected(path, _SCHEMA)
+    except sqlite3.DatabaseError as error:
+        if busy(error):
+            raise
+        remove(path)  # no database any more; what it held can be made again
+        return connected(path, _SCHEMA)
 
 
 def _key(text: str) -> bytes:

@@ -14,10 +14,14 @@ from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from indexer.databases import connected
 from indexer.errors import SettingsError
 
 SWEPT = 1000
 """Requests after which counts whose time is over are cleared away."""
+
+WAIT = 1000
+"""Milliseconds that a request waits for one of another process to be counted."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counts (
@@ -118,12 +122,9 @@ class SharedCounts(Storage):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
-            self._database = sqlite3.connect(
-                path, timeout=1, isolation_level=None, check_same_thread=False
-            )
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=OFF")
-            self._database.execute(_SCHEMA)
+            self._database = connected(path, _SCHEMA, isolation_level=None, check_same_thread=False)
+            self._database.execute(f"PRAGMA busy_timeout = {WAIT}")
+            self._database.execute("PRAGMA synchronous = OFF")
         except (OSError, sqlite3.Error) as error:
             raise SettingsError(
                 f"{path}: requests cannot be counted there ({error}); set CITYWISE_CACHE"
