@@ -241,7 +241,7 @@ def test_requests_to_a_host_keep_their_distance(site: Site, fetcher: Fetcher) ->
     began = time.monotonic()
     for _ in range(3):
         fetcher.get(address(site.url), 0.1, {})
-    assert 0.2 <= time.monotonic() - began < 0.5
+    assert time.monotonic() - began >= 0.2
 
 
 def test_a_busy_server_is_waited_for_and_left_alone_if_it_asks_for_long(site: Site) -> None:

