@@ -48,7 +48,8 @@ class Likeness:
         new = [row for row in dict.fromkeys(rows) if row not in self._kept]
         if len(new) == len(rows):
             return self._compared(new)
-        self._compared(new)
+        if new:
+            self._compared(new)
         kept = [self._kept[row] for row in rows]
         return late.Near(
             np.concatenate([each.apart for each in kept], axis=1),

@@ -19,13 +19,13 @@ SENTENCES = np.array([OUTSIDE, 0, 0, 2, 2, 0, 0, 1, 1], dtype=np.int32)
 
 
 class Held:
-    """Three passages, of which it notes how often each is read."""
+    """Three passages; it notes which are read together."""
 
     def __init__(self) -> None:
-        self.read: list[int] = []
+        self.read: list[list[int]] = []
 
     def of(self, rows: Rows | Sequence[int]) -> tuple[Bits, NDArray[np.int64]]:
-        self.read += [int(row) for row in rows]
+        self.read.append([int(row) for row in rows])
         held = np.concatenate([np.arange(9)[self.own(row)] for row in [*rows, 1]])
         return signs(STATES)[held], np.array([COUNTS[row] for row in rows], dtype=np.int64)
 
@@ -50,7 +50,7 @@ def test_a_passage_is_read_once_whatever_is_asked_of_it_and_in_whatever_company(
     assert found.argmax() == 2
     assert found[1] == 0  # no token is in it
     assert likeness.of_sentences(1, 0).tolist() == []
-    assert held.read == [0, 2, 1]
+    assert held.read == [[0, 2], [1]]
 
 
 def test_it_is_what_comparing_each_passage_by_itself_gives(snapshot: Snapshot) -> None:
