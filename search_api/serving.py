@@ -14,6 +14,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+from search_api.door import Door
+
 NOTICE = 1.0
 """Seconds in which proxies can see that no more requests should come."""
 
@@ -33,7 +35,16 @@ DRAINING = "draining"
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that takes leave."""
+    """A uvicorn server that shares its visitors with others, and takes leave."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        if self.config.workers == 1:
+            await super().startup(sockets)
+            return
+        await super().startup([])
+        doors: list[Any] = [Door(each, self._let_in, self._visitors) for each in sockets or []]
+        self.servers = doors
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Announce the end, stop listening, answer what was accepted, leave."""
@@ -63,6 +74,12 @@ class Server(uvicorn.Server):
             except BlockingIOError:
                 return
             await loop.connect_accepted_socket(self._protocol, accepted)
+
+    async def _let_in(self, accepted: socket.socket) -> None:
+        await asyncio.get_running_loop().connect_accepted_socket(self._protocol, accepted)
+
+    def _visitors(self) -> int:
+        return len(self.server_state.connections)
 
     def _protocol(self) -> asyncio.Protocol:
         kind: Any = self.config.http_protocol_class

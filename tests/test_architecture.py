@@ -119,7 +119,8 @@ ARROWS: dict[str, set[str]] = {
     | {"indexer", "search_api.engine", "search_api.feedback", "search_api.keys"}
     | {"search_api.settings"},
     # Names the application for its processes to load, and knows nothing of it.
-    "search_api.serving": set(),
+    "search_api.serving": {"search_api.door"},
+    "search_api.door": set(),
     # Writes an index folder, as only builds do otherwise: with what another one published.
     "search_api.following": FORMAT,
     "search_api.keys": {"indexer.errors"},

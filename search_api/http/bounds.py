@@ -21,9 +21,9 @@ LARGEST = 1 << 18
 LONGEST = 1 << 15
 """Bytes of an address."""
 
-THREADS = (os.cpu_count() or 1) + 2
-"""Answers that are made at once: more would take the interpreter from each other and from the loop,
-fewer would leave a core idle while one waits for a file."""
+HERE, ELSEWHERE = 2, (os.cpu_count() or 1) + 2
+"""Answers that a worker makes at once, of a folder or of a store: more would take the interpreter
+from each other and from the loop, fewer would leave it idle while one encodes or waits."""
 
 WAITING = 0.4
 """Seconds that a request waits for its turn: whoever waits longer is better told so."""
@@ -43,9 +43,9 @@ class Bounds:
     and keeps its place until its thread is done, so that the work stays bounded.
     """
 
-    def __init__(self, app: ASGIApp, concurrent: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, concurrent: int, at_once: int, seconds: float) -> None:
         self.app, self._concurrent, self._seconds = app, concurrent, seconds
-        self._held, self._turns = 0, asyncio.Semaphore(min(concurrent, THREADS))
+        self._held, self._turns = 0, asyncio.Semaphore(min(concurrent, at_once))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -142,4 +142,9 @@ def _late(task: asyncio.Future[None]) -> None:
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Bound the work of an application; what is added behind this is outside of it."""
-    app.add_middleware(Bounds, concurrent=settings.concurrent, seconds=settings.request_seconds)
+    app.add_middleware(
+        Bounds,
+        concurrent=settings.concurrent,
+        at_once=ELSEWHERE if settings.store else HERE,
+        seconds=settings.request_seconds,
+    )

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from search_api.http.app import create_app
-from search_api.http.bounds import LARGEST, LONGEST, THREADS, WAITING
+from search_api.http.bounds import HERE, LARGEST, LONGEST, WAITING
 from search_api.settings import Settings
 from tests.search_api.http.test_problems import detail
 
@@ -112,11 +112,11 @@ def test_what_takes_too_long_is_answered_and_keeps_its_place_until_it_is_done(
 
 @pytest.mark.load
 def test_who_waits_too_long_for_a_turn_is_told_so(built: Path) -> None:
-    app = create_app(Settings(index=built, concurrent=THREADS + 1))
+    app = create_app(Settings(index=built, concurrent=HERE + 1))
     held = Held(app)
-    with TestClient(app) as client, ThreadPoolExecutor(THREADS) as threads:
-        first = [threads.submit(client.get, "/held") for _ in range(THREADS)]
-        held.wait(THREADS)
+    with TestClient(app) as client, ThreadPoolExecutor(HERE) as threads:
+        first = [threads.submit(client.get, "/held") for _ in range(HERE)]
+        held.wait(HERE)
         began = time.perf_counter()
         late = client.get(SEARCH, params={"q": "water"})
         assert time.perf_counter() - began > WAITING
