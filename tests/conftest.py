@@ -70,6 +70,7 @@ SNAPSHOT_FILES = [
     "columns/values.json",
     "encoder/model.onnx",
     "encoder/tokenizer.json",
+    "encoder/weights.bin",
     *(f"labels/{name}{part}.npy" for name in ("acted", "city", "country") for part in PARTS),
     "labels/days.npy",
     *(f"labels/{name}{part}.npy" for name in ("kind", "language", "own") for part in PARTS),

@@ -22,9 +22,9 @@ from indexer.linking import CITIES, PlaceFinder
 from indexer.metadata import Fields
 from indexer.preparing import Prepared, Preparer
 from indexer.program import program
-from indexer.snapshot.encoder import GRAPH, TOKENIZER, Encoder
+from indexer.snapshot.encoder import FILES, Encoder
 
-MODEL_FILES = (CARD, TOKENIZER, GRAPH)
+MODEL_FILES = (CARD, *FILES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from indexer.embedding.graph import eight_bit, export_graph, fused
+from indexer.embedding.graph import eight_bit, export_graph, fused, part
 from indexer.embedding.models import ModelFiles
 from indexer.embedding.reference import Reference
 from indexer.errors import CitywiseError, DamagedError, ModelError, first_line
-from indexer.snapshot.encoder import GRAPH, PARITY, TOKENIZER, Encoder
+from indexer.snapshot.encoder import FILES, GRAPH, PARITY, TOKENIZER, WEIGHTS, Encoder
 from indexer.snapshot.manifest import FileInfo, ModelInfo, Precision, file_info
 
 SAMPLES = [
@@ -31,8 +31,9 @@ SAMPLES = [
 """Short and long, in several languages: here the compiled model must agree with the original."""
 
 CARD = "card.json"
-_REVISION = 4
-"""Raise it when the graph is made differently: compiled models of another revision are not used."""
+_REVISION, _FORM = 4, 2
+"""Raise the first when graphs are made that give other vectors, the second when only their files
+are laid out otherwise: vectors of another form are used, compiled models of another are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ class Compiled:
         return [len(encoding.ids) for encoding in encodings]
 
     def copy_to(self, folder: Path) -> None:
-        """Copy tokenizer and graph into a new folder."""
+        """Copy tokenizer, graph and weights into a new folder."""
         folder.mkdir()
-        for name in (TOKENIZER, GRAPH):
+        for name in FILES:
             shutil.copyfile(self.folder / name, folder / name)
 
 
@@ -79,7 +80,7 @@ def compile_model(files: ModelFiles, reference: Reference, folder: Path) -> Comp
     Raises:
         ModelError: the model cannot be compiled.
     """
-    target = folder / "models" / f"{files.fingerprint[:32]}-{_REVISION}"
+    target = folder / "models" / f"{files.fingerprint[:32]}-{_REVISION}.{_FORM}"
     if (found := load_compiled(target, files.name)) is not None:
         return found
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +132,7 @@ def _compile(files: ModelFiles, reference: Reference, folder: Path) -> None:
         passage_prompt=_prompt(model, ("document", "passage", "corpus")),
     )
     info = _first_that_agrees(model, info, folder)
-    written = {name: asdict(file_info(folder / name)) for name in (TOKENIZER, GRAPH)}
+    written = {name: asdict(file_info(folder / name)) for name in FILES}
     card = {"model": asdict(info), "files": written}
     (folder / CARD).write_text(json.dumps(card, indent=1), encoding="utf-8")
 
@@ -144,6 +145,7 @@ def _first_that_agrees(model: Any, info: ModelInfo, folder: Path) -> ModelInfo:
     """
     lowest = float("nan")
     for precision in _graphs(model, folder, info.name):
+        part(folder / GRAPH, folder / WEIGHTS)
         try:
             lowest = _agreement(model, _opened(folder, info))
         except DamagedError:

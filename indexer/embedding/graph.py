@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _OPSET = 17
 """The newest whose patterns ONNX Runtime's fusions of attention know."""
 
+_PAGE = 4096
+"""Bytes of the smallest weights that are mapped: less would only lengthen the way to them."""
+
 _BLOCK, _INTEGER_SUMS = 64, 4
 """Weights that share a scale; and ONNX Runtime's number for sums of 8-bit products."""
 
@@ -147,6 +150,27 @@ def eight_bit(source: Path, target: Path) -> None:
         matrices = MatMulNBitsQuantizer(onnx.load(str(source)), algo_config=blocks)
         matrices.process()
         matrices.model.save_model_to_file(str(target))
+
+
+def part(graph: Path, weights: Path) -> None:
+    """Move the weights of a graph into a file beside it, from where they can be mapped.
+
+    Args:
+        graph: holds its weights; written anew.
+        weights: in the same folder; written anew, empty where the graph has only small ones.
+    """
+    import onnx
+
+    model = onnx.load(str(graph))
+    weights.unlink(missing_ok=True)  # or they would be added at its end
+    weights.touch()
+    onnx.save_model(
+        model,
+        str(graph),
+        save_as_external_data=True,
+        location=weights.name,
+        size_threshold=_PAGE,
+    )
 
 
 @contextlib.contextmanager

@@ -14,7 +14,10 @@ from indexer.errors import DamagedError
 from indexer.snapshot.manifest import ModelInfo, Precision
 from indexer.snapshot.runtime import onnxruntime
 
-TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
+TOKENIZER, GRAPH, WEIGHTS = FILES = "tokenizer.json", "model.onnx", "weights.bin"
+"""The weights stand beside the graph: they are mapped, and words that nobody asks about take no
+memory."""
+
 SENTENCE, TOKENS = "embedding", "tokens"
 """Outputs of the graph: one normalised vector a text, and the last state of each of its tokens."""
 
@@ -51,7 +54,6 @@ class Encoder:
     def __init__(self, folder: Path, model: ModelInfo) -> None:
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
             self._session = onnxruntime.InferenceSession(
                 str(folder / GRAPH), _options(), providers=["CPUExecutionProvider"]
             )
@@ -59,7 +61,6 @@ class Encoder:
             raise DamagedError(f"{folder}: no encoder ({error}); rebuild the index") from error
         self._model = model
         self._inputs = [entry.name for entry in self._session.get_inputs()]
-        self._counter.no_truncation()
 
     def holds(self, question: str) -> bool:
         """Whether the model reads a question to its end."""
@@ -72,7 +73,9 @@ class Encoder:
 
     def count_tokens(self, question: str) -> int:
         """Tokens of a question as the model reads it, prompt and special tokens included."""
-        return len(self._counter.encode(self._model.query_prompt + question).ids)
+        encoding = self._tokenizer.encode(self._model.query_prompt + question)
+        special = self._model.special_tokens  # which what was cut off has as well
+        return len(encoding) + sum(len(part) - special for part in encoding.overflowing)
 
     def encode_question(self, question: str) -> Encoded:
         """Return a question as the model sees it; an over-long one is cut."""

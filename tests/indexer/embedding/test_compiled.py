@@ -146,6 +146,7 @@ def lose_a_number(path: Path) -> None:
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "graph flipped": lambda folder: flip(folder / "model.onnx"),
+    "weights missing": lambda folder: (folder / "weights.bin").unlink(),
     "graph missing": lambda folder: (folder / "model.onnx").unlink(),
     "card missing": lambda folder: (folder / "card.json").unlink(),
     "card no object": lambda folder: (folder / "card.json").write_text("[]", encoding="utf-8"),
@@ -172,7 +173,8 @@ def test_a_damaged_compiled_model_is_not_used(
 def test_a_damaged_compiled_model_is_made_anew(prompted: Model) -> None:
     folder = prompted.compiled.folder
     assert {path.name for path in folder.parent.iterdir()} == {folder.name}
-    assert {path.name for path in folder.iterdir()} == {"card.json", "model.onnx", "tokenizer.json"}
+    held = {path.name for path in folder.iterdir()}
+    assert held == {"card.json", "model.onnx", "tokenizer.json", "weights.bin"}
 
 
 def test_a_failed_compilation_leaves_nothing_behind(plain: Model, tmp_path: Path) -> None:
@@ -181,9 +183,9 @@ def test_a_failed_compilation_leaves_nothing_behind(plain: Model, tmp_path: Path
     assert list((tmp_path / "models").iterdir()) == []
 
 
-def test_a_copy_is_the_tokenizer_and_the_graph(plain: Model, tmp_path: Path) -> None:
+def test_a_copy_is_tokenizer_graph_and_weights(plain: Model, tmp_path: Path) -> None:
     plain.compiled.copy_to(tmp_path / "encoder")
-    for name in ("model.onnx", "tokenizer.json"):
+    for name in ("model.onnx", "tokenizer.json", "weights.bin"):
         original = (plain.compiled.folder / name).read_bytes()
         assert (tmp_path / "encoder" / name).read_bytes() == original
-    assert len(list((tmp_path / "encoder").iterdir())) == 2
+    assert len(list((tmp_path / "encoder").iterdir())) == 3

@@ -112,7 +112,7 @@ def test_each_role_has_its_own_prompt(folder: Path, model: ModelInfo, encoder: E
     assert prompted.count_tokens("tanks") == 5
 
 
-@pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx"])
+@pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "weights.bin"])
 def test_a_file_missing_or_cut_short_is_damage(
     folder: Path, model: ModelInfo, tmp_path: Path, name: str
 ) -> None:

@@ -29,7 +29,7 @@ def test_each_file_that_is_flipped_or_gone_is_named(
     index_copy: IndexFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     published = index_copy.published()
-    assert len(published.manifest.files) == 42
+    assert len(published.manifest.files) == 43
     for name in published.manifest.files:
         path = published.path / name
         whole = path.read_bytes()
