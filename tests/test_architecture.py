@@ -456,3 +456,43 @@ def test_answering_never_loads_what_only_building_needs(built: Path) -> None:
     heavy = TORCH | {"bm25s", "onnx", "onnxscript", "scipy", "huggingface_hub", "markdown_it"}
     assert names & heavy == set()
     assert {n for n in names if is_in(n, {"indexer"}) and not is_in(n, FORMAT)} == {"indexer"}
+
+
+SERVED = """
+import sys
+from fastapi.testclient import TestClient
+from pathlib import Path
+from search_api.http.app import create_app
+from search_api.settings import Settings
+
+with TestClient(create_app(Settings(index=Path(sys.argv[1])))) as client:
+    found = client.get("/v1/search", params={"q": "water"}).status_code
+    before = "mcp" in sys.modules
+    refused = client.post("/mcp").status_code
+print(found, before, refused, "mcp" in sys.modules)
+"""
+
+
+ASKED = """
+import sys
+from search_api.cli import run
+run(["ask", "water", "--index", sys.argv[1]])
+print(*sorted(name for name in sys.modules if name.startswith(("search_api.cli.", "fastapi"))))
+"""
+
+
+def last_line(program: str, built: Path) -> str:
+    command = [sys.executable, "-c", program, str(built)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_a_server_loads_the_protocol_of_assistants_once_one_asks(built: Path) -> None:
+    assert last_line(SERVED, built) == "200 False 400 True"
+
+
+@pytest.mark.slow
+def test_a_question_loads_no_other_command(built: Path) -> None:
+    modules = {"ask", "commands", "console", "filtering", "options", "references"}
+    assert last_line(ASKED, built) == " ".join(sorted(f"search_api.cli.{m}" for m in modules))

@@ -11,24 +11,8 @@ import click
 
 from indexer import __version__
 from indexer.errors import CitywiseError
-from search_api.cli.ask import ask
-from search_api.cli.cite import cite
-from search_api.cli.compare import compare
+from search_api.cli.commands import Commands
 from search_api.cli.console import complain
-from search_api.cli.coverage import coverage
-from search_api.cli.doctor import doctor
-from search_api.cli.evaluate import evaluate
-from search_api.cli.feedback import feedback
-from search_api.cli.harvest import harvest
-from search_api.cli.index import index
-from search_api.cli.inspect import inspect
-from search_api.cli.keys import keys
-from search_api.cli.mcp import mcp
-from search_api.cli.pull import pull_command
-from search_api.cli.push import push_command
-from search_api.cli.serve import serve_command
-from search_api.cli.snapshots import snapshots
-from search_api.cli.verify import verify
 
 WRONG = 2
 """Exit status: wrong use, or input that cannot be read. 0 is done, 1 is "the answer is no"."""
@@ -46,18 +30,13 @@ Example:
 
 
 @click.group(
+    cls=Commands,
     help=HELP,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="citywise")
 def app() -> None:
     """Compose the commands."""
-
-
-for command in (index, ask, compare, cite, serve_command, verify, doctor, inspect, coverage,
-                harvest, evaluate, feedback, keys, snapshots, push_command,
-                pull_command, mcp):  # fmt: skip
-    app.add_command(command)
 
 
 def main() -> None:
