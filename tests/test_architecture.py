@@ -297,7 +297,7 @@ def test_what_is_imported_at_once_to_answer_is_installed_without_an_extra() -> N
         for name in distributions[root]
     }
     assert {"faiss-cpu", "onnxruntime", "fastapi"} <= needed
-    # FastAPI and pydantic-settings are what bring pydantic along, which pins its core.
+    # FastAPI is what brings pydantic along, which pins its core.
     assert needed - installed == {"pydantic", "pydantic-core"}
 
 
@@ -322,7 +322,7 @@ def environment_of(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
             yield module, str(variables[0]) if variables else ast.unparse(place)
 
 
-WAYS = {"os.environ", "os.environb", "os.getenv", "os.putenv", "environ", "getenv", "BaseSettings"}
+WAYS = {"os.environ", "os.environb", "os.getenv", "os.putenv", "environ", "getenv"}
 
 
 def test_settings_alone_reads_the_environment() -> None:
@@ -409,7 +409,6 @@ def test_the_search_for_imports_tells_at_once_from_late(line: str, found: Import
         ("os.getenv('A')", ("m", "A")),
         ("every = os.environ", ("m", "every = os.environ")),
         ("from os import environ", ("m", "from os import environ")),
-        ("class S(BaseSettings):\n    a = 'A'", ("m", "A")),
     ],
 )
 def test_the_search_for_the_environment_finds_each_way_to_it(
@@ -477,7 +476,8 @@ ASKED = """
 import sys
 from search_api.cli import run
 run(["ask", "water", "--index", sys.argv[1]])
-print(*sorted(name for name in sys.modules if name.startswith(("search_api.cli.", "fastapi"))))
+heavy = {"fastapi", "numpy.ma", "ssl"} & sys.modules.keys()
+print(*sorted(heavy), *sorted(name for name in sys.modules if name.startswith("search_api.cli.")))
 """
 
 
@@ -493,6 +493,6 @@ def test_a_server_loads_the_protocol_of_assistants_once_one_asks(built: Path) ->
 
 
 @pytest.mark.slow
-def test_a_question_loads_no_other_command(built: Path) -> None:
+def test_a_question_loads_no_other_command_and_nothing_heavy_in_vain(built: Path) -> None:
     modules = {"ask", "commands", "console", "filtering", "options", "references"}
     assert last_line(ASKED, built) == " ".join(sorted(f"search_api.cli.{m}" for m in modules))

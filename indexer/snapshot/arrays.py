@@ -24,6 +24,17 @@ def mapped(path: Path) -> NDArray[Any]:
     return array
 
 
+def distinct(*arrays: NDArray[Any]) -> NDArray[Any]:
+    """The values of arrays of one dimension, each once, ascending; one array at the least.
+
+    What `numpy.unique` gives, which loads all of `numpy.ma` when it is first called.
+    """
+    values = np.sort(np.concatenate(arrays))
+    first = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return values[first]
+
+
 def new_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> NDArray[Any]:
     """Make an array of zeros to be filled.
 

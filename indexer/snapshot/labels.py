@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
-from indexer.snapshot.arrays import mapped, save_array
+from indexer.snapshot.arrays import distinct, mapped, save_array
 from indexer.snapshot.vectors import Rows
 
 FACETS = ("city", "country", "region", "kind", "topic", "year", "language")
@@ -135,7 +135,7 @@ class Labels:
         held = [by_label[starts[code] : starts[code + 1]] for code in codes]
         if len(held) == 1:
             return np.asarray(held[0], dtype=np.int64)
-        return np.unique(np.concatenate(held)).astype(np.int64) if held else np.zeros(0, np.int64)
+        return distinct(*held).astype(np.int64) if held else np.zeros(0, np.int64)
 
     def mask(self, name: str, labels: Collection[str]) -> Mask:
         """Which passages have any of these labels."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.snapshot.arrays import distinct
 from indexer.snapshot.vectors import Rows, Scores
 
 SPARSE = 16
@@ -78,7 +79,7 @@ def contenders(terms: Sequence[Held], k: int, passages: int) -> Rows:
         each.rows[total[each.rows] + left[added] >= limit * (1 - _SLACK)]
         for each in ordered[:added]
     ]
-    rows = np.unique(np.concatenate(near)) if near else np.zeros(0, dtype=np.int32)
+    rows = distinct(*near) if near else np.zeros(0, dtype=np.int32)
     return _narrowed(rows.astype(np.int64), total, ordered[added:], k)
 
 

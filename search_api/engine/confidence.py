@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.snapshot.analysis import words
+from indexer.snapshot.arrays import distinct
 from indexer.snapshot.labels import Mask
 from indexer.snapshot.sides import LexicalSide
 from indexer.snapshot.snapshot import Snapshot
@@ -142,7 +143,7 @@ def _places(snapshot: Snapshot, asked: Asked, rows: Rows) -> tuple[set[str], Mas
     if not asked:
         return set(), np.zeros(len(rows), dtype=np.bool_)
     labels = snapshot.labels
-    theirs = np.union1d(labels.rows("city", asked.cities), labels.rows("country", asked.countries))
+    theirs = distinct(labels.rows("city", asked.cities), labels.rows("country", asked.countries))
     return {word for name in asked.names for word in words(name)}, _among(rows, theirs)
 
 

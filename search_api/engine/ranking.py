@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from indexer.snapshot.arrays import distinct
 from indexer.snapshot.encoder import Encoded
 from indexer.snapshot.labels import Mask
 from indexer.snapshot.snapshot import Snapshot
@@ -186,7 +187,7 @@ class Ranker:
         """The best passages of either side, in no order."""
         nearest, _ = self._snapshot.vectors.search(asked.vector, asked.depth, among)
         worded, _ = self._snapshot.lexical.best(asked.terms, asked.depth, among)
-        return np.union1d(nearest, worded)
+        return distinct(nearest, worded)
 
     def _scored(self, asked: _Asked, rows: Rows, among: Rows | None) -> Scores:
         """Both sides of candidates as one score, after late interaction and their neighbours."""

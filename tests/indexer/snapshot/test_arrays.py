@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.snapshot.arrays import GrowingArray, mapped, new_array, save_array
+from indexer.snapshot.arrays import GrowingArray, distinct, mapped, new_array, save_array
 
 
 @pytest.mark.parametrize("parts", [[], [0], [1], [3, 0, 70_000, 2]])
@@ -48,3 +48,11 @@ def test_a_saved_array_is_read_back(tmp_path: Path) -> None:
     pairs = np.arange(200_000, dtype=np.int32).reshape(-1, 2).T
     save_array(tmp_path / "pairs.npy", pairs)
     assert np.array_equal(np.load(tmp_path / "pairs.npy"), pairs)
+
+
+@pytest.mark.parametrize("values", [([],), ([3],), ([2, 1, 2], []), ([5, 1], [1, 9, 5])])
+def test_distinct_values_are_those_of_numpy(values: tuple[list[int], ...]) -> None:
+    arrays = [np.array(each, dtype=np.int32) for each in values]
+    found = distinct(*arrays)
+    np.testing.assert_array_equal(found, np.unique(np.concatenate(arrays)))
+    assert found.dtype == np.int32
