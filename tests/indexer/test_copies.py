@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -29,6 +30,16 @@ def test_copies_share_four_of_five_word_triples(kept: int, copies: dict[int, int
     words = BARRELS.split()
     assert len(words) == 30
     assert copies_of([(0, BARRELS), (1, " ".join(words[:kept]))]).of == copies
+
+
+def test_hardly_any_copy_is_missed() -> None:
+    chance = random.Random(1)  # noqa: S311 - no secret
+    words = [f"w{number}" for number in range(2000)]
+    first = [chance.sample(words, 42) for _ in range(200)]
+    changed = [[*each[:-4], *chance.sample(words, 4)] for each in first]  # 36 triples of 44
+    found = copies_of([(n, " ".join(each)) for n, each in enumerate(first + changed)]).of
+    assert len(found) == 199
+    assert {copy - row for copy, row in found.items()} == {200}
 
 
 def test_what_a_document_repeats_itself_is_no_copy() -> None:
