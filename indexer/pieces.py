@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from indexer.passage import Passage
 
@@ -14,7 +14,9 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def pieces_per_word(
-    passages: Iterable[Passage], count_tokens: Callable[[Sequence[str]], list[int]]
+    passages: Iterable[Passage],
+    languages: Collection[str],
+    count_tokens: Callable[[Sequence[str]], list[int]],
 ) -> dict[str, float]:
     """Return the mean number of tokens that a word or a mark takes, by language.
 
@@ -23,15 +25,21 @@ def pieces_per_word(
     where this number is called fertility).
 
     Args:
-        passages: of all languages that occur.
+        passages: read as far as is needed.
+        languages: all that occur.
         count_tokens: tokens of each text, without special ones.
     """
-    texts: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {language: [] for language in sorted(languages)}
+    lacking = set(texts)
     for passage in passages:
-        held = texts.setdefault(passage.language, [])
+        held = texts[passage.language]
         if len(held) < SAMPLED:
             held.append(passage.embedded)
-    return {language: _mean(texts[language], count_tokens) for language in sorted(texts)}
+        if len(held) == SAMPLED:
+            lacking.discard(passage.language)
+        if not lacking:
+            break
+    return {language: _mean(held, count_tokens) for language, held in texts.items()}
 
 
 def _mean(texts: Sequence[str], count_tokens: Callable[[Sequence[str]], list[int]]) -> float:

@@ -85,6 +85,7 @@ class Preparer:
         """Read a file, and keep it unless something in it is wrong or it changed meanwhile."""
         lines: list[bytes] = []
         size, is_sound = 0, True
+        self._finder.load()  # meanwhile the process that reads gets ready
         for result in read_file(file):
             if isinstance(result, DocumentError):
                 is_sound = False

@@ -1,4 +1,4 @@
-"""The readers by what a file is called."""
+"""The readers by what a file is called; what a format needs is loaded for its first file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from indexer.document import Document
 from indexer.errors import DocumentError
 from indexer.metadata import Fields
 from indexer.readers.compose import compose
-from indexer.readers.docx import draft_docx
-from indexer.readers.draft import Draft
 from indexer.readers.encoding import text_of
-from indexer.readers.html import draft_html
-from indexer.readers.markdown import draft_markdown
-from indexer.readers.pdf import draft_pdf
 from indexer.readers.plaintext import draft_plaintext
 from indexer.readers.records import read_csv, read_json, read_xlsx, read_yaml
 
@@ -23,6 +18,8 @@ Reader = Callable[[bytes, str, Fields], Documents]
 
 
 def _markdown(data: bytes, name: str, folder: Fields) -> Documents:
+    from indexer.readers.markdown import draft_markdown
+
     notes: list[str] = []
     draft, front = draft_markdown(text_of(data, name, notes), name)
     draft.warnings += notes
@@ -36,30 +33,39 @@ def _plaintext(data: bytes, name: str, folder: Fields) -> Documents:
     yield compose(draft, name, folder)
 
 
-def _drafted(draft: Callable[[bytes, str], Draft]) -> Reader:
-    """The reader of a format that needs no more than its own bytes."""
+def _docx(data: bytes, name: str, folder: Fields) -> Documents:
+    from indexer.readers.docx import draft_docx
 
-    def reader(data: bytes, name: str, folder: Fields) -> Documents:
-        yield compose(draft(data, name), name, folder)
+    yield compose(draft_docx(data, name), name, folder)
 
-    return reader
+
+def _html(data: bytes, name: str, folder: Fields) -> Documents:
+    from indexer.readers.html import draft_html
+
+    yield compose(draft_html(data, name), name, folder)
+
+
+def _pdf(data: bytes, name: str, folder: Fields) -> Documents:
+    from indexer.readers.pdf import draft_pdf
+
+    yield compose(draft_pdf(data, name), name, folder)
 
 
 READERS: dict[str, Reader] = {
     ".csv": read_csv,
-    ".docm": _drafted(draft_docx),
-    ".docx": _drafted(draft_docx),
-    ".htm": _drafted(draft_html),
-    ".html": _drafted(draft_html),
+    ".docm": _docx,
+    ".docx": _docx,
+    ".htm": _html,
+    ".html": _html,
     ".json": read_json,
     ".jsonl": read_json,
     ".markdown": _markdown,
     ".md": _markdown,
     ".ndjson": read_json,
-    ".pdf": _drafted(draft_pdf),
+    ".pdf": _pdf,
     ".tsv": read_csv,
     ".txt": _plaintext,
-    ".xhtml": _drafted(draft_html),
+    ".xhtml": _html,
     ".xlsm": read_xlsx,
     ".xlsx": read_xlsx,
     ".yaml": read_yaml,

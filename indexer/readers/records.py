@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import chain, islice
 from typing import Any
 
@@ -18,7 +19,6 @@ from indexer.readers.delimited import Row, csv_rows
 from indexer.readers.draft import visible
 from indexer.readers.encoding import text_of
 from indexer.readers.quotes import quotes
-from indexer.readers.xlsx import xlsx_rows
 from indexer.readers.yaml_text import load_yaml
 
 Rows = Iterator[Row | DocumentError]
@@ -36,6 +36,8 @@ def read_csv(data: bytes, name: str, folder: Fields) -> Iterator[Document | Docu
 
 def read_xlsx(data: bytes, name: str, folder: Fields) -> Iterator[Document | DocumentError]:
     """Read a workbook; each row below a sheet's header is a record."""
+    from indexer.readers.xlsx import xlsx_rows  # late: it takes a while to load
+
     notes: list[str] = []
     return _documents(xlsx_rows(data, name, notes), name, folder, notes)
 
@@ -98,13 +100,13 @@ def _documents(
     if not sample:
         raise DocumentError(name, "holds no records")
     joined = " ".join(named(row[1], given).joined for row in sample if isinstance(row, tuple))
-    language = folder.get("language") or detect(joined) or "en"
+    spoken = cache(lambda: detect(joined) or "en")
     for number, row in enumerate(chain(sample, rows), 1):
         if isinstance(row, DocumentError):
             yield row
         else:
             place, values = row
-            document = _document(named(values, given), name, place, number, folder, language)
+            document = _document(named(values, given), name, place, number, folder, spoken)
             yield _noted(document, notes)
 
 
@@ -118,7 +120,12 @@ def _noted(document: Document | DocumentError, notes: list[str]) -> Document | D
 
 
 def _document(
-    columns: Columns, name: str, place: str, number: int, folder: Fields, language: str
+    columns: Columns,
+    name: str,
+    place: str,
+    number: int,
+    folder: Fields,
+    spoken: Callable[[], str],
 ) -> Document | DocumentError:
     canonical = CanonicalText()
     for column in columns.prose:
@@ -130,10 +137,12 @@ def _document(
         reason = "holds no text; give it a column `text` or `description`"
         return DocumentError(name, reason, place)
     text = canonical.text
-    if len(text) >= ENOUGH and not folder.get("language"):
-        language = detect(text) or language
     layers = {"its columns": columns.fields, "metadata.yaml": folder}
-    metadata, origins, warnings = merge({**layers, "its text": {"language": language}}, name)
+    metadata, origins, warnings = merge(layers, name)
+    if "language" not in origins:
+        language = (detect(text) if len(text) >= ENOUGH else None) or spoken()
+        metadata = replace(metadata, language=language)
+        origins = {"language": "its text", **origins}
     return Document(
         id=identity(columns.fields, default=f"{name}#{number}"),
         path=name,
