@@ -27,7 +27,7 @@ from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.snapshot import Snapshot, open_snapshot
 from search_api.engine.searcher import Searcher
 from tests import tiny
-from tests.tiny import make_tiny_crossing, make_tiny_model
+from tests.tiny import MAX_TOKENS, make_tiny_crossing, make_tiny_model
 
 settings.register_profile("citywise", deadline=None)  # time is measured in benchmarks
 settings.load_profile("citywise")
@@ -120,14 +120,24 @@ def outliving(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def tiny_model(outliving: Path) -> Path:
     """A sentence-transformers model of 32 dimensions that reads 48 tokens, with random weights."""
+    return _made(outliving, "tiny", MAX_TOKENS)
+
+
+@pytest.fixture(scope="session")
+def long_model(outliving: Path) -> Path:
+    """The same, but that it reads 512 tokens, so that passages are as long as shipped ones."""
+    return _made(outliving, "long", 512)
+
+
+def _made(outliving: Path, name: str, tokens: int) -> Path:
     # Of processes that test side by side one makes and compiles it, and the others wait.
     with (outliving / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = outliving / "tiny"
+        done = outliving / name
         if not done.is_dir():
             half = outliving / "half"
             shutil.rmtree(half, ignore_errors=True)
-            files = find_model(str(make_tiny_model(half)))
+            files = find_model(str(make_tiny_model(half, tokens=tokens)))
             compile_model(files, Reference(files), outliving)
             half.rename(done)
     return done / "model"

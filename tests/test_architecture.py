@@ -224,8 +224,8 @@ def imports_of(
                 inner = f"{child.module}.{alias.name}"
                 target = inner if inner in modules() else str(child.module)
                 yield Import(module, target, late, typing)
-        else:
-            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        elif not isinstance(child, ast.expr):  # which holds no statement
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
             checked = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
             yield from imports_of(module, child, late or inside or checked, typing or checked)
 

@@ -92,7 +92,7 @@ def test_two_columns_are_read_one_after_the_other_under_their_title() -> None:
 
 @pytest.mark.parametrize("columns", [1, 2, 3])
 def test_text_flows_through_columns_and_pages_without_its_running_lines(columns: int) -> None:
-    told = [f"Story {number} begins. {LESSON * (2 + number % 3)}" for number in range(60)]
+    told = [f"Story {number} begins. {LESSON * (2 + number % 3)}" for number in range(40)]
     story = [pdfs.paragraph(text, pdfs.JUSTIFIED) for text in told]
     draft = draft_pdf(pdfs.flowed(*story, columns=columns, every_page=decorated), "r.pdf")
     assert [element.text for element in draft.elements] == told

@@ -70,6 +70,7 @@ def test_what_a_place_has_of_its_own_stays_before_all_others(snapshot: Snapshot)
     assert [r.passage_id for r in after[: len(own)]] == own[::-1]
 
 
+@pytest.mark.slow
 def test_a_real_cross_encoder_orders_what_both_sides_found(
     snapshot: Snapshot, tiny_crossing: Path
 ) -> None:

@@ -17,14 +17,15 @@ from indexer.report import Recipe
 from search_api.http.app import create_app
 from search_api.settings import Settings
 from tests.conftest import FEWEST_PLACES, ROOT
-from tests.tiny import make_tiny_model
 
 SHIPPED = ROOT / "corpus" / "initiatives" / "sub-saharan-africa.yaml"
 SHOWN = ("cape-town-water-tanks", "freetown-food-masks-farming")
 
 
 @pytest.fixture(scope="module")
-def client(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(
+    long_model: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
     """A server of the documents of the shipped corpus that the examples name, cut as shipped."""
     folder = tmp_path_factory.mktemp("shown")
     records = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
@@ -32,8 +33,9 @@ def client(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
     (folder / "corpus").mkdir()
     lines = "\n".join(json.dumps(each, default=str) for each in kept)
     (folder / "corpus" / "shown.jsonl").write_text(lines, encoding="utf-8")
-    model = make_tiny_model(folder, tokens=512)
-    recipe = Recipe(folder / "corpus", folder / "index", cache, str(model), False, FEWEST_PLACES)
+    recipe = Recipe(
+        folder / "corpus", folder / "index", cache, str(long_model), False, FEWEST_PLACES
+    )
     assert build(recipe).documents == len(SHOWN)
     with TestClient(create_app(Settings(index=folder / "index"))) as client:
         yield client
