@@ -174,7 +174,7 @@ def read_settings() -> Settings:
     Raises:
         SettingsError: a variable has a value that cannot be; names it.
     """
-    # pydantic-settings would do this too, and load a fifth of all that a first answer loads.
+    # pydantic-settings would do this too, and load asyncio and TLS, which no first answer needs.
     said = {name.upper(): value for name, value in os.environ.items()}
     names = {name: PREFIX + name.upper() for name in Settings.model_fields}
     try:
