@@ -1,11 +1,12 @@
-"""What an answer's time goes into: a profile of the processor's time, module by module.
+"""What an answer's time goes into: a profile of the processor's time, by stage and by module.
 
     python -m benchmarks.stages --index index --questions ../shared/eval/city_measures/queries.jsonl
 
 Questions are asked one after the other, without caches. Every millisecond of this process's
-processor time a timer notes which module of ours is at work; what a library does for it counts as
-its own. That disturbs what is measured far less than a profiler that notes every call. Below stand
-two limits: what the encoder's graph takes by itself, and how many calls an answer is made of.
+processor time a timer notes which stage and which module of ours is at work; what a library does
+for it counts as its own. That disturbs what is measured far less than a profiler that notes every
+call. Below stand two limits: what the encoder's graph takes by itself, and how many calls an answer
+is made of.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import pstats
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 import indexer
 import search_api
@@ -31,6 +32,16 @@ ROOMS = tuple(str(Path(room.__file__ or "").parent) for room in (indexer, search
 TICK = 0.001
 """Seconds of processor time between two looks; many systems make four times as many of them."""
 
+STAGES = {
+    "encode_question": "encoding the question",
+    "rank": "ranking: both sides, fusion and all that follows",
+    "confidences": "confidence of the excerpts",
+    "marked": "marking their sentences",
+}
+"""What the functions do that are stages of an answer; the innermost one counts."""
+
+REST = "excerpts, cities, facets, citations"
+
 LEAST = 0.01
 """Share of the whole below which modules are shown together."""
 
@@ -40,11 +51,13 @@ class Profile:
 
     Attributes:
         found: looks, by module.
+        stages: looks, by stage.
     """
 
     def __init__(self) -> None:
         """Start without looks."""
         self.found: Counter[str] = Counter()
+        self.stages: Counter[str] = Counter()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -58,11 +71,18 @@ class Profile:
             signal.signal(signal.SIGPROF, before)
 
     def _look(self, _: int, frame: FrameType | None) -> None:
-        while frame is not None:
-            if frame.f_code.co_filename.startswith(ROOMS):
-                self.found[Path(frame.f_code.co_filename).stem] += 1
-                return
-            frame = frame.f_back
+        codes = [code for code in _codes(frame) if code.co_filename.startswith(ROOMS)]
+        if codes:
+            self.found[Path(codes[0].co_filename).stem] += 1
+            stages = (STAGES[code.co_name] for code in codes if code.co_name in STAGES)
+            self.stages[next(stages, REST)] += 1
+
+
+def _codes(frame: FrameType | None) -> Iterator[CodeType]:
+    """Of the functions that are at work, the innermost first."""
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back
 
 
 def main() -> None:
@@ -79,10 +99,11 @@ def main() -> None:
     profile, each = Profile(), len(asked) * chosen.rounds
     with profile.taken():
         spent = _spent(searcher.ask, asked * chosen.rounds)
-    _print(profile.found, spent / each)
+    _print("stage", profile.stages, spent / each)
+    _print("module", {f"`{m}`": looks for m, looks in profile.found.items()}, spent / each)
     encoder = searcher.snapshot.encoder
     alone = _spent(encoder.encode_question, asked * chosen.rounds) / each
-    print(f"\nof these, the encoder by itself: {1000 * alone:.2f} ms")
+    print(f"of these, the encoder by itself: {1000 * alone:.2f} ms")
     print(f"calls of functions in an answer: {_calls(searcher, asked):,.0f}")
 
 
@@ -112,17 +133,17 @@ def _calls(searcher: Searcher, questions: Sequence[str]) -> float:
     return float(sum(count for _, count, *_ in stats.values())) / len(questions)
 
 
-def _print(found: Counter[str], seconds: float) -> None:
-    whole = found.total()
-    print("| module | ms | share |\n|---|---:|---:|")
-    few = 0
-    for module, looks in found.most_common():
+def _print(kind: str, found: Mapping[str, int], seconds: float) -> None:
+    whole, few = sum(found.values()), 0
+    print(f"| {kind} | ms | share |\n|---|---:|---:|")
+    for name, looks in Counter(found).most_common():
         if looks < LEAST * whole:
             few += looks
         else:
-            print(_row(f"`{module}`", looks / whole, seconds))
-    print(_row("all others", few / whole, seconds))
-    print(_row("an answer", 1, seconds))
+            print(_row(name, looks / whole, seconds))
+    if few:
+        print(_row("all others", few / whole, seconds))
+    print(_row("an answer", 1, seconds) + "\n")
 
 
 def _row(name: str, share: float, seconds: float) -> str:

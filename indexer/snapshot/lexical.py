@@ -25,6 +25,9 @@ from indexer.snapshot.vocabulary import Vocabulary
 ANALYSIS = "analysis.json"
 WEIGHTS, POSTINGS, OFFSETS, MOST = "weights.npy", "postings.npy", "offsets.npy", "most.npy"
 
+SUMMED = 30_000
+"""Passages and postings up to which adding up all of them is faster than leaving out most."""
+
 _KNOWN = 4096
 """Terms of which it is kept where their postings lie."""
 
@@ -82,11 +85,23 @@ class Lexical:
             among: the only rows to look at, ascending; all if None.
         """
         with self._read():
+            if among is None and (scores := self._summed(terms)) is not None:
+                return best(scores, k)
             counted = Counter(terms).items()
             found = [held.times(n) for term, n in counted if (held := self._held(term))]
             rows = self._contenders(found, k, among)
-        places, scores = best(self.of(terms, rows), k)
-        return rows[places], scores
+        places, kept = best(self.of(terms, rows), k)
+        return rows[places], kept
+
+    def _summed(self, terms: Sequence[str]) -> Scores | None:
+        """The score of every passage, added up term by term; None where that would take long."""
+        found = [held for term in terms if (held := self._held(term))]
+        if self._passages + sum(len(held.rows) for held in found) > SUMMED:
+            return None
+        total = np.zeros(self._passages, dtype=np.float32)
+        for held in found:
+            total[held.rows] += held.weights
+        return total
 
     def _contenders(self, found: Sequence[Held], k: int, among: Rows | None) -> Rows:
         if among is None:

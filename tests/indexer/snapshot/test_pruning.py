@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.snapshot.analysis import Analyzer
-from indexer.snapshot.lexical import Lexical, best
+from indexer.snapshot.lexical import SUMMED, Lexical, best
 from indexer.snapshot.postings import write_lexical
 from indexer.snapshot.pruning import Held, contenders
 
@@ -44,9 +44,14 @@ questions = st.lists(st.integers(0, len(SHARES)), min_size=1, max_size=6)
 
 
 @settings(max_examples=150)
-@given(questions, st.integers(1, 200), st.sampled_from([None, 0, 3, 150, 1500]))
+@given(
+    questions,
+    st.integers(1, 200),
+    st.sampled_from([None, 0, 3, 150, 1500]),
+    st.sampled_from([0, 1]),
+)
 def test_the_best_are_those_of_scoring_everything(
-    lexical: Lexical, asked: list[int], k: int, among: int | None
+    lexical: Lexical, asked: list[int], k: int, among: int | None, small: int
 ) -> None:
     terms = [str(number) for number in asked]
     expected = lexical.scores(terms)
@@ -54,7 +59,9 @@ def test_the_best_are_those_of_scoring_everything(
     if among is not None:
         rows = np.sort(np.random.default_rng(k).choice(PASSAGES, among, replace=False))
         expected[np.setdiff1d(np.arange(PASSAGES), rows)] = 0
-    found, scores = lexical.best(terms, k, rows)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("indexer.snapshot.lexical.SUMMED", small * SUMMED)
+        found, scores = lexical.best(terms, k, rows)
     plain, plain_scores = best(expected, k)
     assert found.tolist() == plain.tolist()
     assert scores.tobytes() == plain_scores.tobytes()
