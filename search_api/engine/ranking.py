@@ -33,6 +33,10 @@ PLACE_GAIN = 2.0
 """How much more the dense side counts among the own passages of a place. Most of them hold its
 name, which is the best match of the lexical side and of late interaction, and tells nothing."""
 
+MOST = 0.5
+"""Share of the collection from which on what is ranked passes for the whole of it: whether a filter
+takes out next to nothing must not show in the ranking of what it leaves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -79,7 +83,7 @@ class _Held:
         bm25: of shape (candidates,).
         share: what the dense side counts for each of them.
         centre: mean vector of the collection.
-        few: they are of some passages alone, chosen otherwise.
+        few: they are of a small part of the collection, chosen otherwise.
     """
 
     vectors: Scores
@@ -219,7 +223,7 @@ class Ranker:
             bm25=bm25,
             share=self._share(asked, rows, bm25),
             centre=vectors.centre,
-            few=among is not None,
+            few=among is not None and len(among) < MOST * len(vectors),
         )
 
     def _share(self, asked: _Asked, rows: Rows, bm25: Scores) -> Scores:

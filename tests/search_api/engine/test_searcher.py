@@ -18,7 +18,7 @@ from search_api.engine.answer import Answer, DocumentRef, IndexRef, SourceRef
 from search_api.engine.fusion import MANY, fuse
 from search_api.engine.likeness import Likeness
 from search_api.engine.noise import WEIGHT
-from search_api.engine.ranking import DEPTH
+from search_api.engine.ranking import DEPTH, Ranker
 from search_api.engine.rarity import most_possible, token_weights
 from search_api.engine.searcher import Searcher
 from search_api.engine.stages import Stages
@@ -274,6 +274,21 @@ def test_the_hybrid_score_is_half_the_scaled_cosine_and_half_the_scaled_bm25(
     ranking = searcher.rank(question, 10, stages=PLAIN)
     assert ranking.rows.tolist() == np.argsort(-fused).tolist()
     assert ranking.scores == pytest.approx(np.sort(fused)[::-1], abs=1e-4)
+
+
+def test_a_filter_that_takes_out_next_to_nothing_leaves_the_scores_of_the_rest(
+    snapshot: Snapshot, searcher: Searcher
+) -> None:
+    question = "water tanks for families"
+    ranker = Ranker(snapshot)
+    whole = ranker.rank(question, 10, stages=PLAIN)
+    assert whole.scores[-2] < 0.0  # below the collection's mean
+    allowed = np.arange(PASSAGES) != whole.rows[-1]
+    most = ranker.rank(question, 10, allowed=allowed, stages=PLAIN)
+    assert most.rows.tolist() == whole.rows[:-1].tolist()
+    assert most.scores == pytest.approx(whole.scores[:-1], abs=1e-5)
+    few = ranker.rank(question, 10, allowed=whole.scores[whole.rows.argsort()] < 0, stages=PLAIN)
+    assert few.scores.min() >= 0.0
 
 
 def test_the_dense_side_counts_less_in_a_language_foreign_to_the_model(
