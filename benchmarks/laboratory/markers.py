@@ -93,8 +93,8 @@ def _by_bits(searcher: Searcher) -> Marker:
 
     def marked(question: str, passage: Passage, row: int) -> Span:
         tokens = asked(snapshot.encoder.encode_question(question).states)
-        near = Likeness(tokens, snapshot.tokens).of_sentences(row, len(passage.sentences))
-        return _nearest(passage, near)
+        near = Likeness(tokens, snapshot.tokens).of_sentences([row], [len(passage.sentences)])
+        return _nearest(passage, near[0])
 
     return marked
 

@@ -26,7 +26,7 @@ class Likeness:
         """Take the question's tokens, and those of all passages."""
         self.question = question
         self._tokens = tokens
-        self._kept: dict[int, late.Near] = {}
+        self._kept: dict[int, tuple[late.Near, int, int, int]] = {}
 
     def of_passages(self, rows: Rows) -> Scores:
         """How near the question is to each passage, of shape (rows,); see `late.of_passages`."""
@@ -36,12 +36,26 @@ class Likeness:
         """How near it is to the nearest sentence of each passage, of shape (rows,)."""
         return late.of_best_sentences(self.question, self._near(rows.tolist()))
 
-    def of_sentences(self, row: int, sentences: int) -> Scores:
-        """How near it is to each sentence of a passage, of shape (sentences,); 0 without tokens."""
-        found, scores = self._near([row]), np.zeros(sentences, dtype=np.float32)
-        inside = found.numbers != OUTSIDE
-        scores[found.numbers[inside]] = late.of_sentences(self.question, found)[inside]
-        return scores
+    def of_sentences(self, rows: Sequence[int], counts: Sequence[int]) -> list[Scores]:
+        """How near it is to each sentence of passages.
+
+        Args:
+            rows: of the passages.
+            counts: sentences of each.
+
+        Returns:
+            Of each passage an array of shape (sentences,); 0 for a sentence without tokens.
+        """
+        found = self._near(rows)
+        likeness, made = late.of_sentences(self.question, found), []
+        ends = np.cumsum(found.counts)
+        starts = (ends - found.counts).tolist()
+        for count, start, end in zip(counts, starts, ends.tolist(), strict=True):
+            scores, numbers = np.zeros(count, dtype=np.float32), found.numbers[start:end]
+            inside = numbers != OUTSIDE
+            scores[numbers[inside]] = likeness[start:end][inside]
+            made.append(scores)
+        return made
 
     def _near(self, rows: Sequence[int]) -> late.Near:
         """Passages compared: those that were not yet are read and compared in one go."""
@@ -50,7 +64,7 @@ class Likeness:
             return self._compared(new)
         if new:
             self._compared(new)
-        kept = [self._kept[row] for row in rows]
+        kept = [_cut(*self._kept[row]) for row in rows]
         return late.Near(
             np.concatenate([each.apart for each in kept], axis=1),
             np.concatenate([each.numbers for each in kept]),
@@ -63,7 +77,11 @@ class Likeness:
         ends = np.cumsum(found.counts)
         starts = (ends - found.counts).tolist()
         for number, (row, start, end) in enumerate(zip(rows, starts, ends.tolist(), strict=True)):
-            own = slice(start, end)
-            counted = found.counts[number : number + 1]
-            self._kept[row] = late.Near(found.apart[:, own], found.numbers[own], counted)
+            self._kept[row] = found, number, start, end
         return found
+
+
+def _cut(found: late.Near, number: int, start: int, end: int) -> late.Near:
+    """One passage of several, by its number and where its sentences stand."""
+    own = slice(start, end)
+    return late.Near(found.apart[:, own], found.numbers[own], found.counts[number : number + 1])

@@ -30,12 +30,8 @@ def marked(
     lexical = snapshot.lexical
     analyzer = lexical.analyzer
     idf = {term: lexical.idf(term) for term in analyzer.question_terms(question)}
+    near = likeness.of_sentences(rows, [len(passage.sentences) for passage in passages])
     return [
-        best_sentence(
-            passage,
-            likeness.of_sentences(row, len(passage.sentences)),
-            idf,
-            partial(analyzer.terms, language=passage.language),
-        )
-        for passage, row in zip(passages, rows, strict=True)
+        best_sentence(passage, found, idf, partial(analyzer.terms, language=passage.language))
+        for passage, found in zip(passages, near, strict=True)
     ]
