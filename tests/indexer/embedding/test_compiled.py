@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,6 +89,20 @@ def test_what_a_model_is_goes_with_it(plain: Model, prompted: Model) -> None:
         assert info == expected
 
 
+def test_products_are_of_whole_numbers_and_the_same_in_each_compilation(
+    plain: Model, prompted: Model
+) -> None:
+    import onnx
+
+    graphs = [model.compiled.folder / "model.onnx" for model in (plain, prompted)]
+    one, other = [onnx.load(str(graph)).SerializeToString() for graph in graphs]
+    assert one == other
+    operators = Counter(node.op_type for node in onnx.load(str(graphs[0])).graph.node)
+    assert operators["MatMulIntegerToFloat"] == 4
+    assert operators["LayerNormalization"] == 2
+    assert operators.keys().isdisjoint({"MatMul", "MatMulNBits", "SkipLayerNormalization"})
+
+
 def test_a_model_that_eight_bits_change_too_much_keeps_its_own(
     tiny_model: Path, tmp_path: Path
 ) -> None:
@@ -95,13 +110,12 @@ def test_a_model_that_eight_bits_change_too_much_keeps_its_own(
 
     path = shutil.copytree(tiny_model, tmp_path / "model")
     weights = load_file(path / "model.safetensors")
-    layer = "encoder.layer.0."
-    for name in ("intermediate.dense.weight", "output.dense.weight"):
-        weights[layer + name] *= 50  # so that what is lost here counts
+    attention = "encoder.layer.0.attention."
+    weights[attention + "output.dense.weight"] *= 50  # so that what is lost here counts
     for name in ("weight", "bias"):
-        weights[f"{layer}attention.output.LayerNorm.{name}"][0] = 0
-    # Times nothing it changes nothing; beside it the other weights of its block round to nothing.
-    weights[layer + "intermediate.dense.weight"][:, 0] = 1e5
+        weights[f"{attention}self.value.{name}"][0] = 0
+    # Times nothing it changes nothing; beside it the other weights of its column round to nothing.
+    weights[attention + "output.dense.weight"][:, 0] = 1e5
     save_file(weights, path / "model.safetensors", {"format": "pt"})
     model = Model(path, tmp_path / "cache")
     assert model.compiled.info.precision == "float32"
