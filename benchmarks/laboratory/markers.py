@@ -12,8 +12,7 @@ from indexer.snapshot.encoder import Vector
 from indexer.snapshot.tokens import sentence_numbers
 from indexer.snapshot.vectors import Scores
 from search_api.engine.excerpt import best_sentence
-from search_api.engine.late import asked
-from search_api.engine.likeness import Likeness
+from search_api.engine.late import apart, asked
 from search_api.engine.searcher import Searcher
 
 Marker = Callable[[str, Passage, int], Span]
@@ -93,8 +92,16 @@ def _by_bits(searcher: Searcher) -> Marker:
 
     def marked(question: str, passage: Passage, row: int) -> Span:
         tokens = asked(snapshot.encoder.encode_question(question).states)
-        near = Likeness(tokens, snapshot.tokens).of_sentences([row], [len(passage.sentences)])
-        return _nearest(passage, near[0])
+        differing, numbers = (
+            apart(tokens, snapshot.tokens.of([row])[0]),
+            snapshot.tokens.sentences(row),
+        )
+        most = np.iinfo(differing.dtype).max
+        near = [
+            -differing[:, numbers == n].min(axis=1, initial=most).mean()
+            for n in range(len(passage.sentences))
+        ]
+        return _nearest(passage, np.array(near, dtype=np.float32))
 
     return marked
 

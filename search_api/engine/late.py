@@ -8,12 +8,13 @@ words count more, and a passage counts as a whole and by its best sentence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.snapshot.tokens import Bits, Numbers, signs
+from indexer.snapshot.tokens import OUTSIDE, Bits, Numbers, signs
 from indexer.snapshot.vectors import Rows, Scores
 
 DEPTH = 50
@@ -25,6 +26,16 @@ WEIGHT = 0.5
 LONG = 16
 """Tokens beyond which a question keeps one bit of each dimension, as passages do: the more tokens,
 the less the second bit of each adds, and the more all of them cost."""
+
+FADING = 0.04
+"""Likeness that a token of the question loses for each sentence that it was found earlier: what a
+passage has named, the next sentence does not name again ("It ...", "These ...")."""
+
+BACK = 2
+"""Sentences before one in which a token may be found instead."""
+
+STRICT = 5.0
+"""How much more those tokens count that a sentence hardly has; 0 would be all alike."""
 
 _STEPS = {1: 0.798, 2: 0.498}
 """Value of the last bit, in standard deviations, at which so many bits come nearest to a normal
@@ -149,16 +160,23 @@ def of_best_sentences(question: Asked, found: Near) -> Scores:
 
 
 def of_sentences(question: Asked, found: Near) -> Scores:
-    """How near the question is to each sentence; its tokens count alike.
+    """How near the question is to each sentence of one passage; its tokens count alike.
 
-    Within a passage that is about the question its rare words are everywhere, and tell less.
+    Within a passage that is about the question its rare words are everywhere, and tell less. A
+    sentence is read behind those before it, and answers what it has a like for all of.
 
     Returns:
         An array of shape (sentences,).
     """
     if not len(question.weights):
         return np.zeros(len(found.numbers), dtype=np.float32)
-    return _likeness(replace(question, weights=_even(len(question.weights))), found.apart)
+    own = _scaled(question, found.apart)
+    lent = np.where(found.numbers == OUTSIDE, -np.inf, own)
+    reached = own.copy()
+    for back in range(1, BACK + 1):
+        reached[:, back:] = np.maximum(reached[:, back:], lent[:, :-back] - FADING * back)
+    total: Scores = -np.log(np.exp(-STRICT * reached).mean(axis=0)) / np.float32(STRICT)
+    return total
 
 
 def _firsts(found: Near) -> Rows:
@@ -169,9 +187,15 @@ def _firsts(found: Near) -> Rows:
 
 def _likeness(question: Asked, nearest: Apart) -> Scores:
     """Weighted mean of inner products, by the bits in which the nearest tokens differ."""
-    width, planes = 8 * question.bits.shape[2], len(question.bits)
-    found: Scores = _STEPS[planes] * (2**planes - 1 - 2 * (question.weights @ nearest) / width)
+    found: Scores = _scaled(question, question.weights @ nearest)
     return found
+
+
+def _scaled(question: Asked, differing: NDArray[Any]) -> NDArray[np.float32]:
+    """Turn numbers of differing bits into inner products."""
+    width, planes = 8 * question.bits.shape[2], len(question.bits)
+    scaled = _STEPS[planes] * (2**planes - 1 - 2 * differing.astype(np.float32) / width)
+    return np.asarray(scaled, dtype=np.float32)
 
 
 def added(
