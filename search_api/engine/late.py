@@ -160,7 +160,7 @@ def of_best_sentences(question: Asked, found: Near) -> Scores:
 
 
 def of_sentences(question: Asked, found: Near) -> Scores:
-    """How near the question is to each sentence of one passage; its tokens count alike.
+    """How near the question is to each sentence of passages; its tokens count alike.
 
     Within a passage that is about the question its rare words are everywhere, and tell less. A
     sentence is read behind those before it, and answers what it has a like for all of.
@@ -170,11 +170,12 @@ def of_sentences(question: Asked, found: Near) -> Scores:
     """
     if not len(question.weights):
         return np.zeros(len(found.numbers), dtype=np.float32)
-    own = _scaled(question, found.apart)
-    lent = np.where(found.numbers == OUTSIDE, -np.inf, own)
+    own, rows = _scaled(question, found.apart), np.arange(len(found.counts))
+    passages = np.where(found.numbers == OUTSIDE, -1, np.repeat(rows, found.counts))
     reached = own.copy()
     for back in range(1, BACK + 1):
-        reached[:, back:] = np.maximum(reached[:, back:], lent[:, :-back] - FADING * back)
+        lent = np.where(passages[back:] == passages[:-back], own[:, :-back], -np.inf)
+        reached[:, back:] = np.maximum(reached[:, back:], lent - FADING * back)
     total: Scores = -np.log(np.exp(-STRICT * reached).mean(axis=0)) / np.float32(STRICT)
     return total
 
