@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.snapshot.tokens import OUTSIDE, Bits, Numbers, signs
+from indexer.snapshot.tokens import Bits, Numbers, signs
 from indexer.snapshot.vectors import Rows, Scores
 
 DEPTH = 50
@@ -26,13 +26,6 @@ WEIGHT = 0.5
 LONG = 16
 """Tokens beyond which a question keeps one bit of each dimension, as passages do: the more tokens,
 the less the second bit of each adds, and the more all of them cost."""
-
-FADING = 0.04
-"""Likeness that a token of the question loses for each sentence that it was found earlier: what a
-passage has named, the next sentence does not name again ("It ...", "These ...")."""
-
-BACK = 2
-"""Sentences before one in which a token may be found instead."""
 
 STRICT = 5.0
 """How much more those tokens count that a sentence hardly has; 0 would be all alike."""
@@ -163,20 +156,15 @@ def of_sentences(question: Asked, found: Near) -> Scores:
     """How near the question is to each sentence of passages; its tokens count alike.
 
     Within a passage that is about the question its rare words are everywhere, and tell less. A
-    sentence is read behind those before it, and answers what it has a like for all of.
+    sentence answers what it has a like for all of.
 
     Returns:
         An array of shape (sentences,).
     """
     if not len(question.weights):
         return np.zeros(len(found.numbers), dtype=np.float32)
-    own, rows = _scaled(question, found.apart), np.arange(len(found.counts))
-    passages = np.where(found.numbers == OUTSIDE, -1, np.repeat(rows, found.counts))
-    reached = own.copy()
-    for back in range(1, BACK + 1):
-        lent = np.where(passages[back:] == passages[:-back], own[:, :-back], -np.inf)
-        reached[:, back:] = np.maximum(reached[:, back:], lent - FADING * back)
-    total: Scores = -np.log(np.exp(-STRICT * reached).mean(axis=0)) / np.float32(STRICT)
+    likeness = _scaled(question, found.apart)
+    total: Scores = -np.log(np.exp(-STRICT * likeness).mean(axis=0)) / np.float32(STRICT)
     return total
 
 
