@@ -14,7 +14,7 @@ from benchmarks.laboratory.measurement import ndcg
 from benchmarks.laboratory.variants import Variant
 from search_api.engine.stages import Stages
 
-LATE, NEIGHBOURS = (0.3, 0.5, 0.7), (0.0, 0.25, 0.4, 0.55, 0.7)
+LATE, NEIGHBOURS = (0.3, 0.5, 0.7), (0.0, 0.4, 0.55, 0.7, 0.85)
 
 FAMILIES = {"squad_dev": "squad", "xquad_en": "squad", "xquad_es": "squad"}
 """Sets that share questions are left out together."""

@@ -16,19 +16,24 @@ BETWEEN = [0.8, 0.6]
 """Its cosines are 0.8 and 0.6; to the fourth power 0.4096 and 0.1296."""
 
 
-def test_a_score_is_drawn_towards_the_mean_of_its_neighbours_and_the_best_stays_as_high() -> None:
+def test_a_score_is_drawn_towards_the_mean_of_its_neighbours_the_more_the_lower_it_is() -> None:
     vectors = np.array([EAST, NORTH, BETWEEN], dtype=np.float32)
     moved = leant(scores(0.9, 0.1, 0.5), np.array([0, 1, 2]), vectors, scores(1, 1, 1), 0.5)
-    # East and north have one neighbour; of the third the mean is (0.36864 + 0.01296) / 0.5392:
-    # 0.7, 0.3 and 0.603858; by these 0.751929, 0.351929 and 0.551929, all raised by 0.148071.
-    assert moved == pytest.approx([0.9, 0.5, 0.7], abs=1e-6)
+    # They lean by 0, 0.5 and 0.4375. North has one neighbour, of the third the mean is
+    # (0.36864 + 0.01296) / 0.5392: 0.3 and 0.590875; by these 0.345438 and 0.611907.
+    assert moved == pytest.approx([0.9, 0.345438, 0.611907], abs=1e-6)
+
+
+def test_where_all_scores_are_alike_nothing_moves() -> None:
+    vectors = np.array([EAST, NORTH, BETWEEN], dtype=np.float32)
+    held = scores(0.5, 0.5, 0.5)
+    assert leant(held, np.arange(3), vectors, scores(1, 1, 1)).tolist() == held.tolist()
 
 
 def test_it_is_drawn_less_where_the_model_knows_less_of_the_language() -> None:
     vectors = np.array([EAST, EAST], dtype=np.float32)
     moved = leant(scores(0.8, 0.4), np.array([0, 1]), vectors, scores(1, 0.5), 0.4)
-    # 0.64 and 0.48, by these 0.672 and 0.448, raised by 0.128
-    assert moved == pytest.approx([0.8, 0.576], abs=1e-6)
+    assert moved == pytest.approx([0.8, 0.4 + 0.4 * 0.5 * 0.4], abs=1e-6)
 
 
 def test_what_has_no_neighbour_keeps_its_score_and_so_does_what_is_not_among_the_first() -> None:

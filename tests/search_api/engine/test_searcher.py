@@ -333,7 +333,8 @@ def test_scores_lean_on_those_of_the_passages_nearby_and_by_language(
     near = np.maximum(snapshot.vectors.at(before.rows) @ snapshot.vectors.at(before.rows).T, 0)
     near = near**neighbours.POWER * (1 - np.eye(len(near)))
     near /= near.sum(axis=1, keepdims=True)
-    leaning = 0.4 * neighbours.WEIGHT
+    standing = (before.scores - before.scores.min()) / np.ptp(before.scores)
+    leaning = 0.4 * neighbours.WEIGHT * (1 - standing**neighbours.STANDING)
     drawn = (1 - leaning) * before.scores + leaning * (near @ before.scores)
     expected = (1 - leaning) * before.scores + leaning * (near @ drawn)
     expected += before.scores.max() - expected.max()
