@@ -27,7 +27,7 @@ REVISION = 2
 
 
 def _stopwords() -> ModuleType:
-    """bm25s' words without the package around them, which loads SciPy: 0.2 s of each build.
+    """bm25s' words without the package around them, which loads SciPy.
 
     Raises:
         ImportError: bm25s is not installed, or keeps its words elsewhere.
