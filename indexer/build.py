@@ -57,11 +57,12 @@ from indexer.snapshot.manifest import (
     VectorsInfo,
     file_info,
 )
-from indexer.snapshot.passages import Passages, PassageWriter
+from indexer.snapshot.passages import Passages
 from indexer.snapshot.questions import write_questions
 from indexer.snapshot.snapshot import full_check
 from indexer.snapshot.tokens import TokenWriter
 from indexer.snapshot.vectors import write_vectors
+from indexer.snapshot.writer import PassageWriter
 from indexer.unchanged import Unchanged
 
 FOUND = "found.tmp"

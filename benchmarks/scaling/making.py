@@ -29,10 +29,11 @@ from indexer.snapshot.columns import write_columns
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.kinds import Wanted, plan_for
 from indexer.snapshot.manifest import Manifest, file_info
-from indexer.snapshot.passages import Passages, PassageWriter
+from indexer.snapshot.passages import Passages
 from indexer.snapshot.places import PlaceWriter
 from indexer.snapshot.tokens import TokenWriter
 from indexer.snapshot.vectors import write_vectors
+from indexer.snapshot.writer import PassageWriter
 
 STRAY = 0.5
 """How far a made vector is moved, as a share of the difference of two real ones."""

@@ -6,9 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from indexer.errors import DamagedError, SnapshotError
+from indexer.snapshot.documents import StoredDocument
 from indexer.snapshot.folder import IndexFolder, Published
 from indexer.snapshot.manifest import Manifest
-from indexer.snapshot.passages import StoredDocument
 from indexer.snapshot.snapshot import full_check
 from indexer.snapshot.source import Source
 

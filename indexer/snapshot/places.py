@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from indexer.errors import DamagedError
 from indexer.place import GazetteerPlace, PassagePlace
+from indexer.snapshot.database import Database, new_database
 
 _SCHEMA = """
 CREATE TABLE places (
@@ -64,11 +63,7 @@ class PlaceWriter:
         """
         if world:
             path.write_bytes(world)
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        if not world:
-            self._db.executescript(_SCHEMA)
-        self._db.execute("BEGIN")
+        self._db = new_database(path, "" if world else _SCHEMA)
 
     def add_places(self, places: Iterable[GazetteerPlace]) -> None:
         """Add places; those that are there already are passed over."""
@@ -117,16 +112,11 @@ class PlaceWriter:
         self._db.close()
 
 
-class Places:
+class Places(Database):
     """Reads the places of a snapshot. Safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        try:
-            self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
-        except sqlite3.OperationalError as error:
-            raise DamagedError(f"{path}: cannot be read; rebuild the index") from error
+        super().__init__(path)
         columns = ", ".join(_COLUMNS)
         self._places = {
             row[0]: GazetteerPlace(**dict(zip(_COLUMNS, row, strict=True)))
@@ -176,15 +166,3 @@ class Places:
             held = tuple((start, end) for start, end in from_json(spans))
             found[row].append(PassagePlace(self._places[place], role, held))
         return dict(found)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
-
-    def _select(self, query: str, *values: object) -> list[Any]:
-        try:
-            return self._db.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise DamagedError(
-                f"{self._path}: cannot be read ({error}); rebuild the index"
-            ) from error

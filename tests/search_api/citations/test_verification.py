@@ -8,7 +8,8 @@ import pytest
 
 from indexer.document import Document, Metadata
 from indexer.passage import Passage, passage_id
-from indexer.snapshot.passages import Passages, PassageWriter
+from indexer.snapshot.passages import Passages
+from indexer.snapshot.writer import PassageWriter
 from search_api.citations.cited import Cited
 from search_api.citations.verification import Checked, Held, check_all
 
