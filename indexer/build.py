@@ -3,73 +3,37 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from indexer import __version__
 from indexer.corpus import corpus_files
-from indexer.document import Document
 from indexer.embedding.compiled import compile_model
 from indexer.embedding.embedded import Embedded
 from indexer.embedding.models import find_model
 from indexer.embedding.reference import Reference
 from indexer.engines import Engine, Local
-from indexer.errors import CorpusError, DocumentError, SnapshotError
-from indexer.folders import everything_below
+from indexer.errors import SnapshotError
 from indexer.found import FoundPlaces
-from indexer.kept import Kept
-from indexer.labelling import label_passages
-from indexer.lengths import passage_tokens
+from indexer.intake import Intake
 from indexer.linking import CITIES, PlaceFinder
 from indexer.parity import check_parity
-from indexer.passage import Passage
-from indexer.pieces import pieces_per_word
-from indexer.preparing import Prepared
-from indexer.program import program
 from indexer.questions import read_questions
-from indexer.report import DocumentReport, Recipe, Report, Steps, notes_on
-from indexer.snapshot.columns import write_columns
-from indexer.snapshot.encoder import Encoder, Vector
+from indexer.report import Recipe, Report, Steps, notes_on
 from indexer.snapshot.folder import IndexFolder
-from indexer.snapshot.kinds import plan_for
-from indexer.snapshot.manifest import (
-    COLUMNS,
-    ENCODER,
-    FORMAT,
-    LABELS,
-    LEXICAL,
-    PASSAGES,
-    PLACES,
-    QUESTIONS,
-    TOKENS,
-    Manifest,
-    ModelInfo,
-    VectorsInfo,
-    file_info,
-)
-from indexer.snapshot.passages import Passages
-from indexer.snapshot.questions import write_questions
+from indexer.snapshot.manifest import PASSAGES, Manifest, VectorsInfo
 from indexer.snapshot.snapshot import full_check
-from indexer.snapshot.tokens import TokenWriter
-from indexer.snapshot.vectors import write_vectors
-from indexer.snapshot.writer import PassageWriter
+from indexer.staging import Staging
 from indexer.unchanged import Unchanged
 
 FOUND = "found.tmp"
 """Places of passages, until they are written."""
-
-NAMED = 20
-"""Unreadable documents that an error names; it counts the others."""
 
 
 def build(recipe: Recipe, steps: Steps | None = None) -> Report:
@@ -138,48 +102,22 @@ class _Build:
         return Distributed(self._recipe, self._compiled, self._places)
 
     def _written(self) -> Report:
-        from indexer.lexicon import CONTEXT, K1, REVISION, B
+        from indexer.identity import identity_of, parameters_of
 
-        staging, model = self._folder.staging, self._compiled.info
-        questions = read_questions(self._recipe.corpus, self._holds)
+        recipe, compiled, folder = self._recipe, self._compiled, self._folder.staging
+        questions = read_questions(recipe.corpus, self._holds)
         self._steps.begin("Reading")
-        written = self._read(staging / PASSAGES)
-        parameters = {
-            "encoder": self._compiled.maker[:16],
-            "lexical": {"k1": K1, "b": B, "context": CONTEXT, "revision": REVISION},
-            "languages": sorted(written.languages),
-            "pieces": self._pieces(staging / PASSAGES, written.languages),
-            "passage_tokens": passage_tokens(model),
-            "places": self._places.revision,
-            "questions": _digest(questions) if questions else None,
-            "vectors": plan_for(written.passages, self._recipe.vectors).kind,
-        }
-        identity = _identity(written.digest, model, parameters)
-        self._report.unchanged = self._is_published(identity)
-        if not self._report.unchanged:
-            vectors = self._make(staging, written)
-            # Beside the encoder, which runs without Python, what is left is written.
-            with ThreadPoolExecutor(1) as beside:
-                parity = beside.submit(check_parity, staging, model)
-                self._write_lexical(staging, written)
-                self._write_questions(staging, questions)
-            self._report.notes += notes_on(vectors)
-            self._folder.publish(
-                Manifest(
-                    id=identity,
-                    built=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-                    software=__version__,
-                    model=model,
-                    documents=written.documents,
-                    passages=written.passages,
-                    parameters=parameters,
-                    parity=parity.result(),
-                    vectors=vectors,
-                    files=_files(staging),
-                )
-            )
+        intake = Intake(recipe, self._report, self._steps, self._found)
+        written = intake.take(self._engine.prepare(recipe.corpus), folder / PASSAGES)
+        staging = Staging(folder, recipe, compiled, written)
+        pieces, places = staging.pieces(), self._places.revision
+        made_of = parameters_of(compiled, written, pieces, places, questions, recipe.vectors)
+        identity = identity_of(written.digest, compiled.info, made_of)
         self._report.snapshot = identity
         self._report.documents, self._report.passages = written.documents, written.passages
+        self._report.unchanged = self._is_published(identity)
+        if not self._report.unchanged:
+            self._publish(staging, made_of, questions)
         return self._report
 
     def _holds(self, question: str) -> bool:
@@ -187,49 +125,6 @@ class _Build:
         model = self._compiled.info
         (tokens,) = self._compiled.count_tokens([model.query_prompt + question])
         return tokens + model.special_tokens <= model.max_tokens
-
-    def _write_questions(self, staging: Path, questions: list[str]) -> None:
-        """Write the corpus's own questions, as the server would encode them; nothing for none."""
-        if questions:
-            encoder = Encoder(staging / ENCODER, self._compiled.info)
-            write_questions(staging / QUESTIONS, questions, encoder.encode_questions(questions))
-
-    def _read(self, path: Path) -> PassageWriter:
-        """Read the corpus into a passage file, or fail naming everything that cannot be read."""
-        from indexer.copies import find_copies
-
-        writer = PassageWriter(path)
-        with closing(self._engine.prepare(self._recipe.corpus)) as stream:
-            for prepared in stream:
-                try:
-                    self._take(prepared, writer)
-                except DocumentError as error:
-                    self._report.skipped.append(str(error))
-        copies = find_copies(writer.texts(), writer.text)
-        self._report.copies = len(copies.of)
-        writer.add_copies(copies.of, copies.boilerplate)
-        writer.close()
-        skipped = self._report.skipped
-        if skipped and not self._recipe.keep_going:
-            raise CorpusError(_unreadable(skipped))
-        if not writer.passages:
-            raise CorpusError(f"{self._recipe.corpus}: nothing readable in this folder")
-        return writer
-
-    def _take(self, prepared: Prepared | DocumentError, writer: PassageWriter) -> None:
-        if isinstance(prepared, DocumentError):
-            raise prepared
-        document, passages = prepared.document, prepared.passages
-        writer.add(document, passages)
-        self._found.add(prepared.places)
-        self._report.read.append(_read(document, len(passages)))
-        self._steps.read(len(self._report.read))
-
-    def _pieces(self, path: Path, languages: set[str]) -> dict[str, float]:
-        passages = Passages(path)
-        pieces = pieces_per_word(passages.all(), languages, self._compiled.count_tokens)
-        passages.close()
-        return pieces
 
     def _is_published(self, identity: str) -> bool:
         """Whether this very content is published already, and every byte of it whole."""
@@ -242,87 +137,46 @@ class _Build:
         self._folder.point_to(published.path)
         return True
 
-    def _make(self, staging: Path, written: PassageWriter) -> VectorsInfo:
-        """Write places, labels, vectors and encoder beside the passages."""
-        from indexer.toponyms import write_places
-
-        passages = Passages(staging / PASSAGES)
-        with Kept(self._recipe.cache / "read", program()) as kept:
-            write_places(staging / PLACES, self._places, self._found, kept)
-        label_passages(staging / LABELS, passages, self._found)
-        self._found.close()
-        write_columns(staging / COLUMNS, passages, written.passages)
-        self._steps.begin("Embedding")
-        batches = self._engine.embed(
-            (passage.embedded for passage in passages.all()),
-            lambda done: self._steps.embedded(done, written.passages),
+    def _publish(self, staging: Staging, made_of: dict[str, Any], questions: list[str]) -> None:
+        vectors, parity = self._make(staging, questions)
+        self._report.notes += notes_on(vectors)
+        self._folder.publish(
+            Manifest(
+                id=self._report.snapshot,
+                built=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                software=__version__,
+                model=self._compiled.info,
+                documents=self._report.documents,
+                passages=self._report.passages,
+                parameters=made_of,
+                parity=parity,
+                vectors=vectors,
+                files=staging.files(),
+            )
         )
-        with TokenWriter(staging / TOKENS) as tokens:
-            vectors = _vectors(batches, passages.all(), tokens)
-            plan = plan_for(written.passages, self._recipe.vectors)
-            info = write_vectors(staging, vectors, self._compiled.info.dimension, plan)
+
+    def _make(self, staging: Staging, questions: list[str]) -> tuple[VectorsInfo, float]:
+        """Write all that stands beside the passages; return how near the encoder is to that."""
+        staging.write_places(self._places, self._found)
+        self._found.close()
+        self._steps.begin("Embedding")
+        vectors = staging.write_vectors(self._embedded)
         self._report.embedded = self._engine.made
         self._steps.begin("Writing")
-        passages.close()
-        self._compiled.copy_to(staging / ENCODER)
-        return info
+        staging.write_encoder()
+        # Beside the encoder, which runs without Python, what is left is written.
+        with ThreadPoolExecutor(1) as beside:
+            parity = beside.submit(check_parity, self._folder.staging, self._compiled.info)
+            staging.write_lexical()
+            staging.write_questions(questions)
+        return vectors, parity.result()
 
-    def _write_lexical(self, staging: Path, written: PassageWriter) -> None:
-        from indexer.lexicon import build_lexical
-
-        passages = Passages(staging / PASSAGES)
-        build_lexical(staging / LEXICAL, passages.all(), written.languages)
-        passages.close()
-
-
-def _vectors(
-    batches: Iterable[list[Embedded]], passages: Iterator[Passage], tokens: TokenWriter
-) -> Iterator[Vector]:
-    """Yield the vectors of each batch, and leave what belongs to the tokens with their writer."""
-    for batch in batches:
-        for made, passage in zip(batch, passages, strict=False):  # which go on to the next batch
-            tokens.add(passage, made.bits, made.starts)
-        yield np.stack([made.vector for made in batch])
+    def _embedded(self, texts: Iterable[str]) -> Iterable[list[Embedded]]:
+        total = self._report.passages
+        return self._engine.embed(texts, lambda done: self._steps.embedded(done, total))
 
 
 def cities_of(corpus: Path) -> Path | None:
     """The network's own `cities.yaml`: at the top of its corpus, or beside its one file."""
     path = (corpus if corpus.is_dir() else corpus.parent) / CITIES
     return path if path.is_file() else None
-
-
-def _read(document: Document, passages: int) -> DocumentReport:
-    return DocumentReport(
-        id=document.id,
-        origin=document.origin,
-        characters=document.characters,
-        kept=sum(map(len, document.text.split())),
-        passages=passages,
-        tables=document.tables,
-        warnings=document.warnings,
-    )
-
-
-def _identity(digest: str, model: ModelInfo, parameters: dict[str, Any]) -> str:
-    """Name a snapshot by what it is made of."""
-    return _digest([FORMAT, digest, model.fingerprint, parameters])
-
-
-def _digest(parts: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _files(staging: Path) -> dict[str, Any]:
-    paths = sorted(path for path in everything_below(staging) if path.is_file())
-    return {path.relative_to(staging).as_posix(): file_info(path) for path in paths}
-
-
-def _unreadable(skipped: list[str]) -> str:
-    lines = skipped[:NAMED]
-    if len(skipped) > NAMED:
-        lines.append(f"and {len(skipped) - NAMED} more")
-    count = "1 document" if len(skipped) == 1 else f"{len(skipped)} documents"
-    return (
-        f"{count} cannot be read; mend or remove them, or leave them out with --keep-going:\n  "
-        + "\n  ".join(lines)
-    )

@@ -80,27 +80,19 @@ ARROWS: dict[str, set[str]] = {
     | {"indexer.corpus", "indexer.embedding", "indexer.kept", "indexer.lengths"}
     | {"indexer.linking", "indexer.metadata", "indexer.preparing", "indexer.program"}
     | {"indexer.readers", "indexer.report"},
+    # The parts of a build: what is taken in, what is written of it, and what it is called.
+    "indexer.intake": FORMAT
+    | {"indexer.copies", "indexer.found", "indexer.preparing", "indexer.report"},
+    "indexer.staging": FORMAT
+    | {"indexer.embedding", "indexer.found", "indexer.kept", "indexer.labelling"}
+    | {"indexer.lexicon", "indexer.linking", "indexer.pieces", "indexer.program"}
+    | {"indexer.report", "indexer.toponyms"},
+    "indexer.identity": FORMAT | {"indexer.embedding", "indexer.lengths", "indexer.lexicon"},
     "indexer.build": FORMAT
-    | {"indexer", "indexer.copies", "indexer.corpus", "indexer.distributed", "indexer.embedding"}
-    | {
-        "indexer.engines",
-        "indexer.found",
-        "indexer.kept",
-        "indexer.labelling",
-        "indexer.lengths",
-        "indexer.lexicon",
-        "indexer.linking",
-        "indexer.parity",
-    }
-    | {
-        "indexer.pieces",
-        "indexer.preparing",
-        "indexer.program",
-        "indexer.questions",
-        "indexer.report",
-        "indexer.toponyms",
-        "indexer.unchanged",
-    },
+    | {"indexer", "indexer.corpus", "indexer.distributed", "indexer.embedding"}
+    | {"indexer.engines", "indexer.found", "indexer.identity", "indexer.intake"}
+    | {"indexer.linking", "indexer.parity", "indexer.questions", "indexer.report"}
+    | {"indexer.staging", "indexer.unchanged"},
     "search_api": set(),
     "search_api.settings": {"indexer.errors"},
     "search_api.engine": FORMAT,
