@@ -116,7 +116,7 @@ class InMilvus(Stored):
         from pymilvus import MilvusClient
 
         assert isinstance(self._store, MilvusStore)
-        client: MilvusClient = self._store._client()
+        client: MilvusClient = self._store._connection.client()
         (row,) = client.query(self.source.published().path.name, filter="row == 1",
                               output_fields=["*"])  # fmt: skip
         client.upsert(
@@ -127,7 +127,7 @@ class InMilvus(Stored):
     @contextmanager
     def writing(self) -> Iterator[None]:
         assert isinstance(self._store, MilvusStore)
-        with self._store._turn.taken(self._store._prepared):
+        with self._store._turn.taken():
             yield
 
 

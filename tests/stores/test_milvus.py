@@ -92,14 +92,18 @@ def test_a_loader_that_is_killed_leaves_what_was_published(
     store.publish(IndexFolder(index).published(), lambda part: None)
     assert [version.id for version in store.versions()] == [new, old]
     assert isinstance(store, MilvusStore)
-    held = [name for name in store._client().list_collections() if name.startswith("citywise_")]
+    held = [
+        name
+        for name in store._connection.client().list_collections()
+        if name.startswith("citywise_")
+    ]
     assert sorted(held) == sorted(["citywise_files", f"citywise_{new}", f"citywise_{old}"])
     store.close()
 
 
 def test_rows_that_are_missing_are_refused(store: MilvusStore, built: Path) -> None:
     published = store.published()
-    store._client().delete(published.path.name, ids=[6])
+    store._connection.client().delete(published.path.name, ids=[6])
     with pytest.raises(SnapshotError, match="6 of 7 passages are there; load the index again"):
         store.open(published)
     store.publish(IndexFolder(built).published(), lambda part: None)
@@ -112,7 +116,7 @@ def test_the_api_answers_503_once_the_collection_is_gone(
     settings = Settings(store=url, cache=tmp_path / "cache", answers=0, keys=None, feedback=None)
     with TestClient(create_app(settings)) as client:
         assert client.get("/v1/search", params={"q": "food"}).status_code == 200
-        store._client().release_collection(store.published().path.name)
+        store._connection.client().release_collection(store.published().path.name)
         refused = client.get("/v1/search", params={"q": "water in Durban"})
         assert refused.status_code == 503
         assert refused.headers["Retry-After"] == "30"
@@ -124,7 +128,7 @@ def test_two_machines_do_not_publish_at_once(
     elsewhere = open_store(url, tmp_path / "another machine's")
     assert isinstance(elsewhere, MilvusStore)
     published = IndexFolder(built).published()
-    with elsewhere._turn.taken(elsewhere._prepared) as still_theirs:
+    with elsewhere._turn.taken() as still_theirs:
         said = rf"a process on {platform.node()} is loading this index; wait until it is done"
         with pytest.raises(BusyError, match=said):
             store.publish(published, lambda part: None)
@@ -147,8 +151,8 @@ def test_who_lost_the_right_meanwhile_publishes_nothing(
 
     def told(part: str) -> None:
         if part == "Indexing":
-            (lease,) = store._turn._leases(store._client())
-            store._client().delete(store._files, ids=[lease["key"]])
+            (lease,) = store._files.rows(turn.LEASE)
+            store._files.remove([lease["key"]])
 
     with pytest.raises(StoreError, match="the right to publish was lost meanwhile, and nothing"):
         store.publish(IndexFolder(index).published(), told)
@@ -158,7 +162,7 @@ def test_who_lost_the_right_meanwhile_publishes_nothing(
 
 
 def test_vectors_of_another_dimension_are_refused(store: MilvusStore) -> None:
-    published, client = store.published(), store._client()
+    published, client = store.published(), store._connection.client()
     client.drop_collection(published.path.name)
     make_collection(client, published.path.name, 3, approximate=False)
     row = {"vector": [1.0, 0, 0], "words": {1: 1.0}, "bits": "", "sentences": ""}
@@ -172,10 +176,10 @@ def test_whoever_is_loading_says_so_again(
     store: MilvusStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turn, "RENEWED", 0.05)
-    with store._turn.taken(store._prepared):
-        (first,) = store._turn._leases(store._client())
+    with store._turn.taken():
+        (first,) = store._files.rows(turn.LEASE)
         deadline = time.monotonic() + 20
-        while store._turn._leases(store._client())[0]["number"] == first["number"]:
+        while store._files.rows(turn.LEASE)[0]["number"] == first["number"]:
             assert time.monotonic() < deadline
             time.sleep(0.05)
-    assert store._turn._leases(store._client()) == []
+    assert store._files.rows(turn.LEASE) == []

@@ -179,7 +179,7 @@ def test_sessions_that_read_can_change_nothing_whatever_the_role_may(
 ) -> None:
     assert isinstance(store, PostgresStore)
     published = store.published()
-    for reader in (store._own(), store._reader(published)):
+    for reader in (store._readers.own(), store._readers.of(published)):
         with pytest.raises(StoreError, match="cannot execute DELETE in a read-only transaction"):
             reader.rows(f"DELETE FROM {published.path.name}.tokens RETURNING row")  # noqa: S608
     assert store.verify(published) == []

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -36,7 +37,7 @@ def connect(address: Address) -> MilvusClient:
         StoreError: there is none, it refuses, or it is too old.
     """
     with translated(address):
-        client = MilvusClient(**_connection(address), timeout=CONNECTING)
+        client = MilvusClient(**_taken_apart(address), timeout=CONNECTING)
         version = client.get_server_version()
     found = tuple(map(int, re.findall(r"\d+", version)[:3]))
     needed = LITE if "lite" in version else SERVER
@@ -46,7 +47,35 @@ def connect(address: Address) -> MilvusClient:
     return client
 
 
-def _connection(address: Address) -> dict[str, Any]:
+class Connection:
+    """Connects once it is first asked. Safe to share between threads.
+
+    Attributes:
+        address: of the server.
+    """
+
+    def __init__(self, address: Address) -> None:
+        """Take an address."""
+        self.address = address
+        self._lock = Lock()
+        self._held: MilvusClient | None = None
+
+    def client(self) -> MilvusClient:
+        """Return what asks the server; see `connect`."""
+        with self._lock:
+            if self._held is None:
+                self._held = connect(self.address)
+            return self._held
+
+    def close(self) -> None:
+        """Let go of the server."""
+        with self._lock:
+            if self._held is not None:
+                self._held.close()
+                self._held = None
+
+
+def _taken_apart(address: Address) -> dict[str, Any]:
     parts = urlsplit(address.url)
     asked = dict(parse_qsl(parts.query))
     if strange := asked.keys() - {"secure", "token"}:

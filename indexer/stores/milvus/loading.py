@@ -12,28 +12,15 @@ from pymilvus import MilvusClient
 
 from indexer.errors import StoreError
 from indexer.snapshot.folder import Published
-from indexer.snapshot.manifest import PASSAGES, FileInfo, Manifest
 from indexer.stores.engine import Engine, Held, TokenBytes
-from indexer.stores.milvus.schema import (
-    NOTHING,
-    PIECE,
-    WIDEST,
-    file_row,
-    make_collection,
-    text_of,
-)
-from indexer.stores.parts import Parts, files_beside
+from indexer.stores.milvus.schema import NOTHING, WIDEST, make_collection, text_of
+from indexer.stores.parts import Parts
 from indexer.stores.store import Told
 
 BATCH = 200
 """Rows that are sent at once: some three megabytes, where a server takes 64."""
 
 Passage = tuple[int, Held, TokenBytes]
-
-
-def files_of(manifest: Manifest) -> dict[str, FileInfo]:
-    """The files that travel as they are: here the texts too."""
-    return {**files_beside(manifest), PASSAGES: manifest.files[PASSAGES]}
 
 
 def load(client: MilvusClient, name: str, published: Published, told: Told) -> tuple[str, int]:
@@ -116,19 +103,6 @@ def _row(row: int, held: Held, tokens: TokenBytes) -> dict[str, Any]:
         "bits": bits,
         "sentences": text_of(tokens.sentences),
     }
-
-
-def load_files(client: MilvusClient, collection: str, published: Published) -> None:
-    """Load the files that travel beside the passages; those that are there already are left."""
-    for name, info in files_of(published.manifest).items():
-        last = max(0, info.size - 1) // PIECE
-        if client.get(collection, [f"{info.sha256}:{last}"], output_fields=["key"]):
-            continue
-        with (published.path / name).open("rb") as file:
-            # The last piece goes last: where it is, the others are.
-            for part in range(last + 1):
-                piece = text_of(file.read(PIECE))
-                client.insert(collection, [file_row(f"{info.sha256}:{part}", piece, 0)])
 
 
 def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:

@@ -16,12 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pymilvus import MilvusClient
-
 from indexer.errors import BusyError, StoreError
 from indexer.stores.address import Address
-from indexer.stores.milvus.asking import translated
-from indexer.stores.milvus.schema import file_row
+from indexer.stores.milvus.files import Files
 
 LEASE = "lease:"
 
@@ -35,17 +32,14 @@ EXPIRED = 600.0
 class Turn:
     """Who publishes in a store, among the machines that may."""
 
-    def __init__(self, address: Address, collection: str, folder: Path) -> None:
+    def __init__(self, address: Address, files: Files, folder: Path) -> None:
         """Take the collection in which leases are rows, and this machine's folder for the store."""
-        self._address, self._collection, self._folder = address, collection, folder
+        self._address, self._files, self._folder = address, files, folder
         self._here = f"{platform.node()} {uuid.getnode():012x} {folder.absolute()}"
 
     @contextmanager
-    def taken(self, prepared: Callable[[], MilvusClient]) -> Iterator[Callable[[], None]]:
-        """Take the right to publish until the block ends.
-
-        Args:
-            prepared: connects, and sees that the collection is there.
+    def taken(self) -> Iterator[Callable[[], None]]:
+        """Take the right to publish until the block ends; the collection is made if need be.
 
         Yields:
             What raises StoreError if the right was lost meanwhile.
@@ -59,64 +53,52 @@ class Turn:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise self._busy("another process") from error
-            with self._leased(prepared()) as check:
+            self._files.prepare()
+            with self._leased() as check:
                 yield check
 
     @contextmanager
-    def _leased(self, client: MilvusClient) -> Iterator[Callable[[], None]]:
+    def _leased(self) -> Iterator[Callable[[], None]]:
         own, ended = f"{LEASE}{uuid.uuid4().hex}", threading.Event()
-        self._write(client, own)
+        self._write(own)
         renewing = threading.Thread(
-            target=self._renew, args=(client, own, ended), name="lease", daemon=True
+            target=self._renew, args=(own, ended), name="lease", daemon=True
         )
         try:
-            for row in self._leases(client):
+            for row in self._files.rows(LEASE):
                 if row["key"] != own:
-                    self._see_dead(client, row)
+                    self._see_dead(row)
             renewing.start()
-            yield lambda: self._check(client, own)
+            yield lambda: self._check(own)
         finally:
             ended.set()
             if renewing.ident is not None:
                 renewing.join()
-            with translated(self._address):
-                client.delete(self._collection, ids=[own])
+            self._files.remove([own])
 
-    def _see_dead(self, client: MilvusClient, row: dict[str, Any]) -> None:
+    def _see_dead(self, row: dict[str, Any]) -> None:
         """Remove a lease whose holder is gone: one of this folder's, whose lock is ours now."""
         if row["data"] != self._here and time.time() - row["number"] < EXPIRED:
             raise self._busy(f"a process on {row['data'].partition(' ')[0]}")
-        with translated(self._address):
-            client.delete(self._collection, ids=[row["key"]])
+        self._files.remove([row["key"]])
 
-    def _check(self, client: MilvusClient, own: str) -> None:
-        if own not in {row["key"] for row in self._leases(client)}:
+    def _check(self, own: str) -> None:
+        if own not in {row["key"] for row in self._files.rows(LEASE)}:
             raise StoreError(
                 f"{self._address}: the right to publish was lost meanwhile, and nothing was "
                 "published; see the machines' clocks, and load again"
             )
 
-    def _renew(self, client: MilvusClient, own: str, ended: threading.Event) -> None:
+    def _renew(self, own: str, ended: threading.Event) -> None:
         while not ended.wait(RENEWED):
             try:
-                self._check(client, own)
-                self._write(client, own)
+                self._check(own)
+                self._write(own)
             except StoreError:  # said once the alias is to be exchanged, if it lasts
                 continue
 
-    def _write(self, client: MilvusClient, own: str) -> None:
-        with translated(self._address):
-            client.upsert(self._collection, [file_row(own, self._here, int(time.time()))])
-
-    def _leases(self, client: MilvusClient) -> list[dict[str, Any]]:
-        with translated(self._address):
-            found: list[dict[str, Any]] = client.query(
-                self._collection,
-                filter=f'key like "{LEASE}%"',
-                output_fields=["key", "data", "number"],
-                timeout=self._address.seconds,
-            )
-        return found
+    def _write(self, own: str) -> None:
+        self._files.put(own, self._here, int(time.time()))
 
     def _busy(self, who: str) -> BusyError:
         return BusyError(f"{self._address}: {who} is loading this index; wait until it is done")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +16,7 @@ from indexer.stores.address import Address
 from indexer.stores.postgres.loading import load, load_files
 from indexer.stores.postgres.server import writing
 from indexer.stores.store import Told
+from indexer.stores.versions import digest_of, form_of_names, names_for
 
 Whole = Callable[[str], bool]
 """Whether every byte of a snapshot that is kept under a name is as it was loaded."""
@@ -71,11 +69,6 @@ def publish(address: Address, published: Published, told: Told, whole: Whole) ->
             _forget_old(connection, address, identity)
 
 
-def digest_of(text: str) -> str:
-    """SHA-256 of a manifest, by which a change of it is seen."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def roll_back(address: Address, name: str) -> None:
     """Point to a snapshot that is kept under a name."""
     with (
@@ -114,10 +107,8 @@ def _turn(connection: Connection[Any], address: Address) -> Iterator[None]:
 
 def _free_name(connection: Connection[Any], address: Address, identity: str) -> str:
     """A name that no schema has: the same content is loaded again only if it was damaged."""
-    first = f"{address.name}_{identity}"
-    taken = {name for (name,) in connection.execute(_SCHEMAS, (first,))}
-    names = chain([first], (f"{first}_{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)
+    taken = {name for (name,) in connection.execute(_SCHEMAS, (f"{address.name}_{identity}",))}
+    return next(name for name in names_for(address, identity) if name not in taken)
 
 
 def _note(connection: Connection[Any], name: str, identity: str, text: str) -> None:
@@ -134,7 +125,7 @@ def _forget_old(connection: Connection[Any], address: Address, current: str) -> 
             kept.append(name)
         else:
             connection.execute("DELETE FROM versions WHERE name = %s", (name,))
-    form = re.compile(rf"{address.name}_[0-9a-f]{{16}}(_\d+)?")
+    form = form_of_names(address)
     for (schema,) in connection.execute(_SCHEMAS, (f"{address.name}_",)).fetchall():
         if form.fullmatch(schema) and schema not in kept:
             _drop(connection, schema)
