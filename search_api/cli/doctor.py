@@ -13,7 +13,8 @@ from indexer import __version__
 from indexer.errors import SettingsError
 from search_api.cli.console import safe, stdout
 from search_api.cli.options import JSON
-from search_api.doctor import Finding, examine
+from search_api.doctor.examination import examine
+from search_api.doctor.finding import Finding
 from search_api.settings import read_settings
 from search_api.sources import find_source
 

@@ -13,7 +13,7 @@ from indexer import __version__
 from indexer.snapshot.folder import IndexFolder
 from indexer.snapshot.manifest import VECTORS
 from search_api.cli import run
-from search_api.doctor import _lacks
+from search_api.doctor.packages import lacks
 from search_api.feedback import Entry, record
 from search_api.keys import Terms, create
 
@@ -109,7 +109,7 @@ def test_too_little_disk_is_wrong(
 
 
 @pytest.mark.parametrize(
-    ("requirement", "lacks"),
+    ("requirement", "said"),
     [
         ("click>=0.1", None),
         ("mcp[cli]>=1", None),
@@ -118,8 +118,8 @@ def test_too_little_disk_is_wrong(
         ("no-such-package>=1", "no-such-package is not installed"),
     ],
 )
-def test_a_package_that_is_missing_or_old_is_named(requirement: str, lacks: str | None) -> None:
-    assert _lacks(requirement) == lacks
+def test_a_package_that_is_missing_or_old_is_named(requirement: str, said: str | None) -> None:
+    assert lacks(requirement) == said
 
 
 def test_keys_are_counted_and_a_collection_that_nobody_can_ask_is_wrong(
