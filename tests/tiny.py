@@ -49,7 +49,7 @@ WORDS = [
     "handle",
 ]
 
-DIMENSION, MAX_TOKENS = 32, 48
+DIMENSION, MAX_TOKENS, CHANNELS = 32, 48, 64
 
 
 def make_tiny_crossing(folder: Path, *, figures: int = 1, seed: int = 7) -> Path:
@@ -71,8 +71,17 @@ def make_tiny_model(
     prompts: dict[str, str] | None = None,
     seed: int = 7,
     tokens: int = MAX_TOKENS,
+    channels: int = CHANNELS,
 ) -> Path:
-    """Write a one-layer BERT: random weights, mean pooling, words and letters as vocabulary."""
+    """Write a one-layer BERT: random weights, mean pooling, words and letters as vocabulary.
+
+    Args:
+        folder: where it goes.
+        prompts: before questions and documents.
+        seed: of the weights.
+        tokens: that it reads at most.
+        channels: of the activation function.
+    """
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import Transformer
@@ -82,7 +91,7 @@ def make_tiny_model(
     torch.manual_seed(seed)
     parts = folder / "parts"
     vocabulary = _vocabulary()
-    BertModel(_config(len(vocabulary), tokens)).save_pretrained(parts)
+    BertModel(_config(len(vocabulary), tokens, channels)).save_pretrained(parts)
     _write_tokenizer(parts, vocabulary)
     transformer = Transformer(str(parts), max_seq_length=tokens)
     model = SentenceTransformer(
@@ -98,7 +107,9 @@ def _vocabulary() -> list[str]:
     return list(dict.fromkeys([*pieces, *(f"##{letter}" for letter in letters)]))
 
 
-def _config(words: int, tokens: int = MAX_TOKENS, **more: Any) -> BertConfig:
+def _config(
+    words: int, tokens: int = MAX_TOKENS, channels: int = CHANNELS, **more: Any
+) -> BertConfig:
     from transformers import BertConfig
 
     return BertConfig(
@@ -106,7 +117,7 @@ def _config(words: int, tokens: int = MAX_TOKENS, **more: Any) -> BertConfig:
         hidden_size=DIMENSION,
         num_hidden_layers=1,
         num_attention_heads=2,
-        intermediate_size=64,
+        intermediate_size=channels,
         max_position_embeddings=tokens,
         **more,
     )

@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,6 +71,23 @@ def lowest_cosine(made: NDArray[np.float32], expected: NDArray[np.float32]) -> f
     return float(((made * expected).sum(axis=1) / lengths).min())
 
 
+@contextmanager
+def changed(path: Path) -> Iterator[dict[str, Any]]:
+    """The weights of a model, written back as they are left."""
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(path / "model.safetensors")
+    yield weights
+    save_file(weights, path / "model.safetensors", {"format": "pt"})
+
+
+def operators_of(model: Model) -> Counter[str]:
+    import onnx
+
+    graph = onnx.load(str(model.compiled.folder / "model.onnx")).graph
+    return Counter(node.op_type for node in graph.node)
+
+
 def test_questions_are_encoded_as_by_sentence_transformers(model: Model) -> None:
     expected = model.reference.model.encode_query(TEXTS, show_progress_bar=False)
     assert lowest_cosine(model.encoder.encode_questions(TEXTS), expected) > 0.99
@@ -97,26 +116,45 @@ def test_products_are_of_whole_numbers_and_the_same_in_each_compilation(
     graphs = [model.compiled.folder / "model.onnx" for model in (plain, prompted)]
     one, other = [onnx.load(str(graph)).SerializeToString() for graph in graphs]
     assert one == other
-    operators = Counter(node.op_type for node in onnx.load(str(graphs[0])).graph.node)
+    operators = operators_of(plain)
     assert operators["MatMulIntegerToFloat"] == 4
     assert operators["LayerNormalization"] == 2
     assert operators.keys().isdisjoint({"MatMul", "MatMulNBits", "SkipLayerNormalization"})
 
 
+def test_a_model_that_one_scale_a_column_changes_too_much_has_one_for_each_block(
+    tmp_path: Path,
+) -> None:
+    path = make_tiny_model(tmp_path, channels=256)
+    with changed(path) as weights:
+        matrix = weights["encoder.layer.0.output.dense.weight"]
+        matrix *= 50  # so that what is lost here counts
+        matrix[:, :64] = 0
+        for name in ("weight", "bias"):
+            weights[f"encoder.layer.0.intermediate.dense.{name}"][0] = 0
+        # Times nothing it changes nothing; with one scale, what else its column holds is lost.
+        matrix[:, 0] = 1e5
+    model = Model(path, tmp_path / "cache")
+    assert model.compiled.info.precision == "int8"
+    assert 0.9999 < model.compiled.info.agreement < 0.99999
+    operators = operators_of(model)
+    assert operators["MatMulNBits"] == 6
+    assert operators["MatMulIntegerToFloat"] == 0
+    expected = model.reference.model.encode_query(TEXTS, show_progress_bar=False)
+    assert lowest_cosine(model.encoder.encode_questions(TEXTS), expected) > 0.998
+
+
 def test_a_model_that_eight_bits_change_too_much_keeps_its_own(
     tiny_model: Path, tmp_path: Path
 ) -> None:
-    from safetensors.torch import load_file, save_file
-
     path = shutil.copytree(tiny_model, tmp_path / "model")
-    weights = load_file(path / "model.safetensors")
-    attention = "encoder.layer.0.attention."
-    weights[attention + "output.dense.weight"] *= 50  # so that what is lost here counts
-    for name in ("weight", "bias"):
-        weights[f"{attention}self.value.{name}"][0] = 0
-    # Times nothing it changes nothing; beside it the other weights of its column round to nothing.
-    weights[attention + "output.dense.weight"][:, 0] = 1e5
-    save_file(weights, path / "model.safetensors", {"format": "pt"})
+    with changed(path) as weights:
+        attention = "encoder.layer.0.attention."
+        weights[attention + "output.dense.weight"] *= 50  # so that what is lost here counts
+        for name in ("weight", "bias"):
+            weights[f"{attention}self.value.{name}"][0] = 0
+        # Times nothing it changes nothing; beside it the others of its column round to nothing.
+        weights[attention + "output.dense.weight"][:, 0] = 1e5
     model = Model(path, tmp_path / "cache")
     assert model.compiled.info.precision == "float32"
     assert model.compiled.info.agreement > 0.9999
