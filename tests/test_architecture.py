@@ -24,6 +24,7 @@ LEAVES = {
     "indexer.names",
     "indexer.place",
     "indexer.folders",
+    "indexer.durable",
     "indexer.databases",
 }
 FORMAT = LEAVES | {"indexer.snapshot"}
@@ -37,6 +38,7 @@ ARROWS: dict[str, set[str]] = {
     "indexer.names": set(),
     "indexer.place": set(),
     "indexer.folders": set(),
+    "indexer.durable": {"indexer.folders"},
     "indexer.databases": set(),
     "indexer.snapshot": LEAVES,
     # Engines that keep what the snapshot's room writes; what they answer is scored as there.

@@ -15,7 +15,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -26,6 +25,7 @@ from typing import Literal
 import httpx2
 
 from indexer.corpus import FOLDER_METADATA
+from indexer.durable import sync, write
 from indexer.errors import HarvestError
 from indexer.harvest.described import described
 from indexer.harvest.fetch import Answer
@@ -206,13 +206,6 @@ def _digest(data: bytes) -> str:
 def _write(path: Path, data: bytes) -> None:
     """Replace a file in one step; a crash leaves the old one or the new one."""
     part = path.with_name(f".{path.name.lstrip('.')}{_PART}")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    write(part, data)
     part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)

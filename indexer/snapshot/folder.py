@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
+from indexer.durable import make_folder, sync, sync_tree, write
 from indexer.errors import BusyError, DamagedError, NoSnapshotError, NotHeldError
-from indexer.folders import everything_below
 from indexer.snapshot.manifest import MANIFEST, Manifest, parse_manifest
 from indexer.snapshot.pointer import POINTER, Pointer, parse_pointer
 
@@ -133,7 +133,7 @@ class IndexFolder:
         Raises:
             BusyError: another process holds it.
         """
-        _make_synced(self.snapshots)
+        make_folder(self.snapshots)
         with (self.root / "lock").open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -158,8 +158,8 @@ class IndexFolder:
             manifest: of the staged files.
             written: the manifest as it was written elsewhere, to keep it to the byte.
         """
-        _write_synced(self.staging / MANIFEST, written or manifest.to_json())
-        _sync_tree(self.staging)
+        write(self.staging / MANIFEST, (written or manifest.to_json()).encode())
+        sync_tree(self.staging)
         target = self._free(manifest.id)
         os.utime(self.staging, (0, 0))  # not published yet: should that fail, it is the first to go
         self.staging.rename(target)
@@ -173,12 +173,12 @@ class IndexFolder:
 
     def point_to(self, snapshot: Path) -> None:
         """Make a whole snapshot the published one, in one step."""
-        _sync(self.snapshots)  # of one whose publication failed the name may not be on the disk
+        sync(self.snapshots)  # of one whose publication failed the name may not be on the disk
         digest = hashlib.sha256((snapshot / MANIFEST).read_bytes()).hexdigest()
         beside = self.pointer.with_suffix(".new")
-        _write_synced(beside, Pointer(snapshot.name, digest).to_json())
+        write(beside, Pointer(snapshot.name, digest).to_json().encode())
         beside.rename(self.pointer)
-        _sync(self.root)
+        sync(self.root)
         with suppress(OSError):  # it is published; what cannot be cleared now can be next time
             os.utime(snapshot)  # when it was published last: the order in which old ones go
             self._forget_old(snapshot)
@@ -194,7 +194,7 @@ class IndexFolder:
                 # Renamed first: a snapshot half removed must not be taken for one that is kept.
                 self.clear()
                 path.rename(self.staging)
-                _sync(self.snapshots)
+                sync(self.snapshots)
                 self.clear()
 
 
@@ -216,32 +216,3 @@ def _age(snapshot: Path) -> int:
         return snapshot.stat().st_mtime_ns
     except FileNotFoundError:
         return -1
-
-
-def _write_synced(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _make_synced(folder: Path) -> None:
-    """Make a folder and those above it, so that their names survive a loss of power."""
-    if not folder.exists():
-        _make_synced(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_tree(root: Path) -> None:
-    for path in sorted(everything_below(root), reverse=True):
-        _sync(path)
-    _sync(root)
