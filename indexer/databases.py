@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +63,69 @@ def remove(path: Path) -> None:
     """Remove a file with what SQLite keeps beside it."""
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
         path.with_name(name).unlink(missing_ok=True)
+
+
+class Remakable:
+    """A file whose rows can be made again: a damaged one is begun anew, and so is one too large."""
+
+    def __init__(self, path: Path, schema: str, most: int) -> None:
+        """Open or make a file.
+
+        Args:
+            path: of the file; its folder is there.
+            schema: the statement that makes its table unless it is there.
+            most: bytes beyond which it is begun anew.
+        """
+        self._path, self._schema = path, schema
+        if path.is_file() and path.stat().st_size > most:
+            remove(path)
+        self._db = self._opened()
+
+    def first(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row that a query gives; None if it gives none, or the file is damaged."""
+        try:
+            found: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            return None
+        return found
+
+    def insert(self, query: str, rows: Sequence[Sequence[object]]) -> None:
+        """Write rows in one transaction.
+
+        Raises:
+            sqlite3.OperationalError: the disk is full or cannot be written.
+        """
+        try:
+            self._insert(query, rows)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            self._insert(query, rows)
+
+    def wait_for_no_disk(self) -> None:
+        """Leave it to the system when the disk has what is written: a checksum tells the rest."""
+        self._db.execute("PRAGMA synchronous = OFF")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return connected(self._path, self._schema)
+        except sqlite3.DatabaseError as error:
+            if busy(error):
+                raise
+            remove(self._path)
+            return connected(self._path, self._schema)
+
+    def _insert(self, query: str, rows: Sequence[Sequence[object]]) -> None:
+        with self._db:
+            self._db.executemany(query, rows)
+
+    def _begin_anew(self) -> None:
+        self._db.close()
+        remove(self._path)
+        self._db = connected(self._path, self._schema)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import zlib
 from pathlib import Path
-from types import TracebackType
 
-from indexer.databases import busy, connected, remove
+from indexer.databases import Remakable, remove
 
 LIMIT = 1 << 30
 """Bytes beyond which a file is begun anew."""
@@ -37,24 +35,17 @@ class Kept:
             program: names the state; entries that another one made are not seen.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"{program[:32]}.sqlite"
-        if self._path.is_file() and self._path.stat().st_size > LIMIT:
-            remove(self._path)
+        own = folder / f"{program[:32]}.sqlite"
         self._new: dict[bytes, bytes] = {}
-        self._db = self._opened()
-        self._db.execute("PRAGMA synchronous = OFF")  # what is damaged then, its checksum tells
-        others = (path for path in folder.glob("*.sqlite") if path != self._path)
+        self._file = Remakable(own, _SCHEMA, LIMIT)
+        self._file.wait_for_no_disk()
+        others = (path for path in folder.glob("*.sqlite") if path != own)
         for old in sorted(others, key=lambda each: -each.stat().st_mtime_ns)[FILES - 1 :]:
             remove(old)
 
     def get(self, key: bytes) -> bytes | None:
         """Return what was kept; None if there is nothing, or it is damaged."""
-        try:
-            query = "SELECT checksum, data FROM kept WHERE key = ?"
-            found = self._db.execute(query, (key,)).fetchone()
-        except sqlite3.DatabaseError:
-            self._begin_anew()
-            return None
+        found = self._file.first("SELECT checksum, data FROM kept WHERE key = ?", key)
         if found is None or zlib.crc32(found[1]) != found[0]:
             return None
         return zlib.decompress(found[1])
@@ -68,45 +59,16 @@ class Kept:
     def __enter__(self) -> Kept:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         try:
             self._write()
         finally:
-            self._db.close()
+            self._file.close()
 
     def _write(self) -> None:
         rows = [(key, zlib.crc32(data), data) for key, data in self._new.items()]
         self._new.clear()
-        try:
-            self._insert(rows)
-        except sqlite3.OperationalError:
-            raise  # a full disk, or one that cannot be written
-        except sqlite3.DatabaseError:
-            self._begin_anew()
-            self._insert(rows)
-
-    def _insert(self, rows: list[tuple[bytes, int, bytes]]) -> None:
-        with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
-
-    def _opened(self) -> sqlite3.Connection:
-        try:
-            return connected(self._path, _SCHEMA)
-        except sqlite3.DatabaseError as error:
-            if busy(error):
-                raise
-            remove(self._path)  # no database any more; what it held can be made again
-            return connected(self._path, _SCHEMA)
-
-    def _begin_anew(self) -> None:
-        self._db.close()
-        remove(self._path)
-        self._db = connected(self._path, _SCHEMA)
+        self._file.insert("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
 
 
 def key_of(*parts: bytes) -> bytes:
