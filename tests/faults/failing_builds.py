@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bounds import LONG, bounded
-from tests.faults.killed_builds import ROOT
+from tests.faults.lines import started
 
 STRACE = "strace"
 TRACEBACK = -1
@@ -112,19 +112,8 @@ class FailingBuilds:
 @contextmanager
 def failing_builds(cache: Path) -> Iterator[FailingBuilds]:
     """Start the process, and end it whatever happens."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with ours, theirs, subprocess.Popen(
-        [sys.executable, "-m", __name__, str(theirs.fileno())],
-        cwd=ROOT,
-        env={**os.environ, "CITYWISE_CACHE": str(cache)},
-        pass_fds=[theirs.fileno()],
-    ) as process:  # fmt: skip
-        theirs.close()
-        ours.settimeout(2 * PATIENCE)
-        try:
-            yield FailingBuilds(process.pid, ours)
-        finally:
-            process.kill()
+    with started(__name__, cache, 2 * PATIENCE) as (process, line):
+        yield FailingBuilds(process, line)
 
 
 def main() -> None:

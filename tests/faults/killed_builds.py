@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
@@ -20,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.faults.lines import started
+
 CHANGES = ("os.mkdir", "os.remove", "os.rename", "os.rmdir")
 PUBLICATION = ".building/manifest.json"
 """The file with which a publication begins."""
@@ -80,19 +80,8 @@ class Builds:
 @contextmanager
 def killed_builds(cache: Path, folder: Path) -> Iterator[Builds]:
     """Start the process that forks, and end it whatever happens."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with ours, theirs, subprocess.Popen(
-        [sys.executable, "-m", __name__, str(theirs.fileno())],
-        cwd=ROOT,
-        env={**os.environ, "CITYWISE_CACHE": str(cache)},
-        pass_fds=[theirs.fileno()],
-    ) as process:  # fmt: skip
-        theirs.close()
-        ours.settimeout(PATIENCE)
-        try:
-            yield Builds(ours, folder)
-        finally:
-            process.kill()
+    with started(__name__, cache, PATIENCE) as (_, line):
+        yield Builds(line, folder)
 
 
 def main() -> None:

@@ -9,18 +9,13 @@ from hypothesis import strategies as st
 from indexer.document import Block, Document, Metadata, Place, Source
 from indexer.errors import DocumentError
 from indexer.metadata import Fields
-from indexer.readers.formats import read
+from tests.indexer.readers.reading import read_one
 
 
 def markdown(
     folder: Path, source: str, name: str = "notes/talk.md", fields: Fields | None = None
 ) -> Document:
-    path = folder / Path(name).name
-    path.write_bytes(source.encode())
-    (document,) = read(path, name, fields or {})
-    if isinstance(document, DocumentError):
-        raise document
-    return document
+    return read_one(folder, source, name, fields)
 
 
 def pieces(document: Document) -> list[tuple[str, str]]:

@@ -7,19 +7,14 @@ import pytest
 from indexer.document import Document, Metadata
 from indexer.errors import DocumentError
 from indexer.metadata import Fields
-from indexer.readers.formats import read
 from indexer.readers.structure import LONGEST_TITLE
+from tests.indexer.readers.reading import read_one
 
 
 def plaintext(
     folder: Path, source: str, name: str = "notes/talk.txt", fields: Fields | None = None
 ) -> Document:
-    path = folder / Path(name).name
-    path.write_bytes(source.encode())
-    (document,) = read(path, name, fields or {})
-    if isinstance(document, DocumentError):
-        raise document
-    return document
+    return read_one(folder, source, name, fields)
 
 
 def test_blank_lines_part_title_and_paragraphs_and_line_ends_are_unwrapped(tmp_path: Path) -> None:
