@@ -18,8 +18,8 @@ from search_api.http import (
     caching,
     citations,
     cors,
+    description,
     documents,
-    examples,
     mcp,
     observing,
     problems,
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app, described)
     caching.install(app)
     describe = app.openapi
-    app.openapi = lambda: examples.secured(  # type: ignore[method-assign]
-        examples.restored(describe(), described)
+    app.openapi = lambda: description.secured(  # type: ignore[method-assign]
+        description.restored(describe(), described)
     )
     return app

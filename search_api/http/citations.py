@@ -27,20 +27,20 @@ from search_api.citations.kept import kept_passages
 from search_api.citations.record import Reading
 from search_api.citations.selection import cite_passages, not_held
 from search_api.citations.verification import Checked, Held, Verification, check_all
-from search_api.http import examples
+from search_api.http import examples, refusals, shown
 from search_api.http.caching import Cached
 from search_api.http.depends import OLDER, Base, Older, Preset, Searchers
 
 MOST = 100
 """Passages cited, or citations checked, in one request."""
 
-router = APIRouter(tags=["citations"], responses=examples.PROBLEMS)
+router = APIRouter(tags=["citations"], responses=refusals.PROBLEMS)
 
 QUOTED = 2000
 """Characters of a quote in an address, which proxies and this server take of a certain length."""
 
 PassageId = Annotated[
-    str, Path(description="A passage's id, as answers give it.", examples=[examples.SHOWN])
+    str, Path(description="A passage's id, as answers give it.", examples=[shown.SHOWN])
 ]
 PassageIds = Annotated[
     list[str],
@@ -48,7 +48,7 @@ PassageIds = Annotated[
         min_length=1,
         max_length=MOST,
         description="Ids of passages; repeat it.",
-        examples=[[examples.SHOWN]],
+        examples=[[shown.SHOWN]],
     ),
 ]
 Form = Annotated[Format, Query(alias="format", description="Style or format.")]
@@ -63,7 +63,7 @@ class Asked(Cited):
 
     model_config = ConfigDict(extra="forbid")
 
-    passage: str | None = Field(None, description="Id of the passage.", examples=[examples.SHOWN])
+    passage: str | None = Field(None, description="Id of the passage.", examples=[shown.SHOWN])
     quote: str | None = Field(
         None, max_length=QUOTED, description="Words of the passage; `POST` takes longer ones."
     )
@@ -147,7 +147,7 @@ class Citing:
 @router.get(
     "/v1/passages/{identity}/citation",
     response_class=Response,
-    responses=examples.CITATION | examples.WITH_KEY | examples.UNCHANGED,
+    responses=examples.CITATION | refusals.WITH_KEY | examples.UNCHANGED,
 )
 def get_citation(identity: PassageId, citing: Annotated[Citing, Depends()]) -> Response:
     """Cite a passage: as text to read, or as a file for a reference manager."""
@@ -157,7 +157,7 @@ def get_citation(identity: PassageId, citing: Annotated[Citing, Depends()]) -> R
 @router.get(
     "/v1/citations",
     response_class=Response,
-    responses=examples.CITATION | examples.WITH_KEY | examples.UNCHANGED,
+    responses=examples.CITATION | refusals.WITH_KEY | examples.UNCHANGED,
 )
 def get_citations(passage: PassageIds, citing: Annotated[Citing, Depends()]) -> Response:
     """Cite a selection of passages together, each once."""
@@ -176,12 +176,12 @@ def get_verify(
         return held.check(asked)
 
 
-@router.post("/v1/verify", responses=examples.VERIFY_ALL | examples.NO_JSON)
+@router.post("/v1/verify", responses=examples.VERIFY_ALL | refusals.NO_JSON)
 def post_verify(
     request: Request,
     cited: Annotated[
         list[Cited],
-        Body(min_length=1, max_length=MOST, examples=[[{"passage": examples.SHOWN}]]),
+        Body(min_length=1, max_length=MOST, examples=[[{"passage": shown.SHOWN}]]),
     ],
     current: Searchers,
     address: Base,

@@ -8,26 +8,26 @@ from fastapi import APIRouter, Path, Query
 
 from indexer.errors import NotHeldError
 from search_api.engine.documents import DocumentList, ReadDocument, list_documents, read_document
-from search_api.http import examples
+from search_api.http import examples, refusals, shown
 from search_api.http.caching import Cached
 from search_api.http.depends import Older, Searchers
 from search_api.http.paging import Pages
 from search_api.http.schemas import DocumentPage
 
-router = APIRouter(tags=["documents"], responses=examples.UNAVAILABLE)
+router = APIRouter(tags=["documents"], responses=refusals.UNAVAILABLE)
 
 Identity = Annotated[
     str,
     Path(
         max_length=1000,
         description="A document's id, as answers give it.",
-        examples=[examples.SHOWN_DOCUMENT],
+        examples=[shown.SHOWN_DOCUMENT],
     ),
 ]
 
 
 @router.get(
-    "/v1/documents", responses=examples.DOCUMENTS | examples.NO_SNAPSHOT | examples.UNCHANGED
+    "/v1/documents", responses=examples.DOCUMENTS | refusals.NO_SNAPSHOT | examples.UNCHANGED
 )
 def get_documents(
     parameters: Annotated[DocumentPage, Query()], pages: Pages, cached: Cached
@@ -51,5 +51,5 @@ def get_document(
     cached.check(snapshot.manifest.id, identity)
     found = read_document(snapshot, identity)
     if found is None:
-        raise NotHeldError(examples.no_document(identity))
+        raise NotHeldError(refusals.no_document(identity))
     return found

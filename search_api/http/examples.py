@@ -2,86 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
-
 from search_api.citations.formats import TYPES
-from search_api.citations.selection import not_held
 from search_api.engine.answer import Answer
 from search_api.engine.comparison import NO_EVIDENCE
 from search_api.engine.timeline import by_date
 from search_api.exports import EXPORTS, export
-from search_api.http.bounds import TOO_LARGE, TOO_LONG
-from search_api.http.gate import NO_KEY, OPENED, SEARCH_ONLY, elsewhere, too_many
-from search_api.http.problems import MEDIA_TYPE, UNFORESEEN, Problem
-from search_api.http.problems import NO_JSON as NO_JSON_SAID
-
-Responses = dict[int | str, dict[str, Any]]
-
-REQUEST_ID = "8f14e45fceea467a9d1b2c3d4e5f6071"
-
-
-def _problem(status: int, title: str, detail: str) -> dict[str, Any]:
-    body = Problem(title=title, status=status, detail=detail, request_id=REQUEST_ID)
-    example = body.model_dump()
-    return {
-        "description": title,
-        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "example": example}},
-    }
+from search_api.http.refusals import NO_SNAPSHOT, NOT_HELD, Responses, no_document, refusal
+from search_api.http.shown import CITATIONS, INDEX, SEARCH_ANSWER, kept
 
 
 def _json(description: str, example: Any) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"example": example}}}
 
-
-_KEYS: dict[str, dict[str, str]] = {
-    "header": {"type": "apiKey", "in": "header", "name": "X-Citywise-Key"},
-    "address": {"type": "apiKey", "in": "query", "name": "key"},
-    "bearer": {"type": "http", "scheme": "bearer"},
-}
-"""Ways to send an embed key; none is needed where the collection is open."""
-
-
-def secured(schema: dict[str, Any]) -> dict[str, Any]:
-    """Say which operations take an embed key, and how."""
-    schema["components"]["securitySchemes"] = _KEYS
-    for path in OPENED:
-        for operation in schema["paths"][path].values():
-            operation["security"] = [{}, *({name: []} for name in _KEYS)]
-    return schema
-
-
-def restored(schema: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, Any]:
-    """Put examples back as they are: FastAPI leaves out whatever is null in them."""
-    for route in routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods or ():
-                described = schema["paths"][route.path_format][method.lower()]["responses"]
-                for status, response in route.responses.items():
-                    for media, shown in response.get("content", {}).items():
-                        described[str(status)]["content"][media]["example"] = shown["example"]
-    return schema
-
-
-def _kept(name: str) -> dict[str, Any]:
-    text = files(__package__).joinpath(f"{name}.example.json").read_text(encoding="utf-8")
-    kept: dict[str, Any] = json.loads(text)
-    return kept
-
-
-SEARCH_ANSWER = _kept("search")
-CITATIONS = _kept("citations")
-
-SHOWN = SEARCH_ANSWER["results"][0]["passage_id"]
-"""A passage of the shipped corpus, to ask for in examples of requests."""
-
-SHOWN_DOCUMENT = SEARCH_ANSWER["results"][0]["document"]["id"]
 
 ANSWER: Responses = {200: _json("Ranked, cited excerpts.", SEARCH_ANSWER)}
 
@@ -131,7 +66,7 @@ CITIES: Responses = {
     200: _json(
         "Cities and how much there is of each.",
         {
-            "index": SEARCH_ANSWER["index"]["id"],
+            "index": INDEX,
             "total": 125,
             "cities": [
                 _DURBAN
@@ -146,7 +81,7 @@ COVERAGE: Responses = {
     200: _json(
         "A row for each city, a cell for each topic.",
         {
-            "index": SEARCH_ANSWER["index"]["id"],
+            "index": INDEX,
             "topics": ["housing", "water"],
             "cities": [
                 _DURBAN
@@ -165,7 +100,7 @@ COVERAGE: Responses = {
 OPENSEARCH = "application/x-suggestions+json"
 """What OpenSearch Suggestions 1.1 calls a question with its completions."""
 
-_SUGGESTED = _kept("suggestions")
+_SUGGESTED = kept("suggestions")
 
 SUGGESTIONS: Responses = {
     200: {
@@ -180,60 +115,15 @@ SUGGESTIONS: Responses = {
     }
 }
 
-NO_JSON: Responses = {400: _problem(400, "Bad Request", NO_JSON_SAID)}
-
 UNCHANGED: Responses = {
     304: {"description": "As the visitor has it: `If-None-Match` named its `ETag`."}
-}
-
-_LEFT = {
-    "RateLimit-Policy": "What each visitor has, as draft-ietf-httpapi-ratelimit-headers says it.",
-    "RateLimit": "What this visitor has left, likewise.",
-    "Retry-After": "Seconds to wait.",
-}
-
-ADMISSION: Responses = {
-    401: _problem(401, "Unauthorized", NO_KEY),
-    403: _problem(403, "Forbidden", SEARCH_ONLY),
-    429: _problem(429, "Too Many Requests", too_many(60, 60, 12))
-    | {
-        "headers": {
-            name: {"description": said, "schema": {"type": "string"}}
-            for name, said in _LEFT.items()
-        }
-    },
-}
-"""What the gate may answer in place of a route."""
-
-WITH_KEY: Responses = {403: _problem(403, "Forbidden", elsewhere("https://other.example"))}
-
-PROBLEMS: Responses = ADMISSION | {
-    413: _problem(413, "Content Too Large", TOO_LARGE),
-    414: _problem(414, "URI Too Long", TOO_LONG),
-    422: _problem(422, "Unprocessable Content", "q: Field required"),
-    500: _problem(500, "Internal Server Error", UNFORESEEN),
-    503: _problem(503, "Service Unavailable", "the index cannot be read at present"),
 }
 
 HEALTH: Responses = {200: _json("The process lives.", {"status": "ok", "index": None})}
 
 READY: Responses = {
-    200: _json(
-        "Questions can be answered.", {"status": "ok", "index": SEARCH_ANSWER["index"]["id"]}
-    ),
-    503: _problem(503, "Service Unavailable", "the index is not open yet"),
-}
-
-NOT_HELD: Responses = {
-    404: _problem(404, "Not Found", not_held("0123456789abcdef", SEARCH_ANSWER["index"]["id"]))
-}
-
-NO_SNAPSHOT: Responses = {
-    404: _problem(
-        404,
-        "Not Found",
-        f"snapshot 0123456789abcdef is not kept; kept are: {SEARCH_ANSWER['index']['id']}",
-    )
+    200: _json("Questions can be answered.", {"status": "ok", "index": INDEX}),
+    503: refusal(503, "Service Unavailable", "the index is not open yet"),
 }
 
 PASSAGE: Responses = {
@@ -242,7 +132,7 @@ PASSAGE: Responses = {
 }
 
 SIMILAR: Responses = {
-    200: _json("Passages that say something alike, the nearest first.", _kept("similar")),
+    200: _json("Passages that say something alike, the nearest first.", kept("similar")),
     **NOT_HELD,
 }
 
@@ -273,25 +163,15 @@ VERIFY_ALL: Responses = {
     **NO_SNAPSHOT,
 }
 
-
-def no_document(identity: str) -> str:
-    """Say that the index holds no document of an id."""
-    return f"the index holds no document {identity!r}; `GET /v1/documents` lists those that it has"
-
-
-UNAVAILABLE: Responses = {
-    status: PROBLEMS[status] for status in (401, 403, 413, 414, 429, 500, 503)
-}
-
 DOCUMENTS: Responses = {
-    200: _json("A page of the documents.", _kept("documents")),
-    422: _problem(422, "Unprocessable Content", "limit: Input should be less than or equal to 100"),
+    200: _json("A page of the documents.", kept("documents")),
+    422: refusal(422, "Unprocessable Content", "limit: Input should be less than or equal to 100"),
 }
 
 DOCUMENT: Responses = {
-    200: _json("A document, whole.", _kept("document")),
-    404: _problem(404, "Not Found", no_document("lost")),
-    422: _problem(
+    200: _json("A document, whole.", kept("document")),
+    404: refusal(404, "Not Found", no_document("lost")),
+    422: refusal(
         422, "Unprocessable Content", "identity: String should have at most 1000 characters"
     ),
 }

@@ -22,21 +22,21 @@ from search_api.engine.suggestion import Suggestions
 from search_api.engine.timeline import by_date
 from search_api.exports import SUFFIXES, ExportFormat, export
 from search_api.exports.spreadsheet import MARK
-from search_api.http import examples
+from search_api.http import examples, refusals
 from search_api.http.caching import Cached
 from search_api.http.depends import Base, Preset, Searchers
 from search_api.http.paging import Pages
 from search_api.http.problems import problem
 from search_api.http.schemas import Compared, Covered, Health, Page, Question, Search, Sought, Typed
 
-search = APIRouter(tags=["search"], responses=examples.PROBLEMS)
+search = APIRouter(tags=["search"], responses=refusals.PROBLEMS)
 health = APIRouter(tags=["health"])
 
 
 @search.get(
     "/v1/search",
     response_model=Answer,
-    responses=examples.FILES | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
+    responses=examples.FILES | refusals.WITH_KEY | refusals.NO_SNAPSHOT | examples.UNCHANGED,
 )
 def get_search(
     parameters: Annotated[Sought, Query()],
@@ -88,7 +88,7 @@ def _answer(
 @search.post(
     "/v1/search",
     response_model=Answer,
-    responses=examples.ANSWER | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.NO_JSON,
+    responses=examples.ANSWER | refusals.WITH_KEY | refusals.NO_SNAPSHOT | refusals.NO_JSON,
 )
 def post_search(parameters: Search, pages: Pages, preset: Preset, response: Response) -> Response:
     """Answer a question sent as JSON; the same as `GET /v1/search`."""
@@ -100,7 +100,7 @@ def post_search(parameters: Search, pages: Pages, preset: Preset, response: Resp
 
 @search.get(
     "/v1/timeline",
-    responses=examples.TIMELINE | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
+    responses=examples.TIMELINE | refusals.WITH_KEY | refusals.NO_SNAPSHOT | examples.UNCHANGED,
 )
 def timeline(
     parameters: Annotated[Question, Query()],
@@ -118,7 +118,7 @@ def timeline(
 
 @search.get(
     "/v1/compare",
-    responses=examples.COMPARISON | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
+    responses=examples.COMPARISON | refusals.WITH_KEY | refusals.NO_SNAPSHOT | examples.UNCHANGED,
 )
 def compare(
     parameters: Annotated[Compared, Query()],
@@ -137,7 +137,7 @@ def compare(
     return found
 
 
-@search.get("/v1/cities", responses=examples.CITIES | examples.NO_SNAPSHOT | examples.UNCHANGED)
+@search.get("/v1/cities", responses=examples.CITIES | refusals.NO_SNAPSHOT | examples.UNCHANGED)
 def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -> CityList:
     """List the cities of which the collection speaks, those that it tells most of first."""
     wanted = parameters.snapshot
@@ -151,7 +151,7 @@ def cities(parameters: Annotated[Page, Query()], pages: Pages, cached: Cached) -
 @search.get(
     "/v1/suggest",
     response_model=Suggestions,
-    responses=examples.SUGGESTIONS | examples.WITH_KEY | examples.NO_SNAPSHOT | examples.UNCHANGED,
+    responses=examples.SUGGESTIONS | refusals.WITH_KEY | refusals.NO_SNAPSHOT | examples.UNCHANGED,
 )
 def suggest(
     parameters: Annotated[Typed, Query()],
@@ -172,7 +172,7 @@ def suggest(
     return Suggestions(index=index, suggestions=found)
 
 
-@search.get("/v1/coverage", responses=examples.COVERAGE | examples.NO_SNAPSHOT | examples.UNCHANGED)
+@search.get("/v1/coverage", responses=examples.COVERAGE | refusals.NO_SNAPSHOT | examples.UNCHANGED)
 def coverage(
     parameters: Annotated[Covered, Query()], current: Searchers, cached: Cached
 ) -> Coverage:

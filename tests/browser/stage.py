@@ -13,8 +13,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from search_api.http import cors, request_id, widget
-from search_api.http.examples import SEARCH_ANSWER
 from search_api.http.problems import problem
+from search_api.http.shown import SEARCH_ANSWER
 from search_api.settings import Settings
 from tests.conftest import ROOT
 

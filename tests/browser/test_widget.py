@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from search_api.http.examples import SEARCH_ANSWER
+from search_api.http.shown import SEARCH_ANSWER
 from search_api.settings import Settings
 from tests.browser.conftest import PATIENCE, serving
 from tests.browser.looks import LOOKS, fits, put_on

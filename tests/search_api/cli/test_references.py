@@ -4,7 +4,7 @@ import pytest
 
 from search_api.cli.references import reference
 from search_api.engine.answer import Result, SourceRef
-from search_api.http.examples import SEARCH_ANSWER
+from search_api.http.shown import SEARCH_ANSWER
 
 SOURCES = [
     {"publisher": publisher, "title": "Minutes", "url": "https://example.org/a", "date": None}

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from indexer.snapshot.passages import Hit
 from indexer.snapshot.snapshot import Snapshot
 from search_api.http.app import create_app
-from search_api.http.examples import CITATIONS
+from search_api.http.shown import CITATIONS
 from search_api.settings import Settings
 from tests.search_api.http.test_openapi import shape
 from tests.search_api.http.test_problems import detail

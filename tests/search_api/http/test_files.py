@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from search_api.engine.searcher import Searcher
 from search_api.exports import EXPORTS, SUFFIXES, ExportFormat, export
 from search_api.http.app import create_app
-from search_api.http.examples import SEARCH_ANSWER
+from search_api.http.shown import SEARCH_ANSWER
 from search_api.settings import Settings
 
 SEARCH = "/v1/search"

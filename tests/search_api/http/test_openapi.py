@@ -17,9 +17,10 @@ from search_api.engine.answer import Answer, CityList, Comparison, Coverage, Tim
 from search_api.engine.documents import DocumentList, ReadDocument
 from search_api.engine.suggestion import Suggestions
 from search_api.http.app import create_app
-from search_api.http.examples import REQUEST_ID, SEARCH_ANSWER
 from search_api.http.problems import MEDIA_TYPE, Problem
+from search_api.http.refusals import REQUEST_ID
 from search_api.http.schemas import Health, Search
+from search_api.http.shown import SEARCH_ANSWER
 from search_api.keys import Terms, create
 from search_api.settings import Settings
 
