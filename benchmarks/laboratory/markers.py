@@ -37,7 +37,7 @@ def sentences(passage: Passage) -> list[Span]:
 
 
 def _nearest(passage: Passage, near: Scores) -> Span:
-    return best_sentence(passage, near, {}, str.split)
+    return best_sentence(passage, near.tolist(), {}, str.split)
 
 
 def _by_embeddings(searcher: Searcher) -> Marker:
@@ -61,7 +61,7 @@ def _by_words(searcher: Searcher) -> Marker:
 
     def marked(question: str, passage: Passage, row: int) -> Span:
         idf = {term: lexical.idf(term) for term in lexical.analyzer.question_terms(question)}
-        none = np.zeros(len(passage.sentences), dtype=np.float32)
+        none = [0.0] * len(passage.sentences)
         language = passage.language
         return best_sentence(passage, none, idf, lambda t: lexical.analyzer.terms(t, language))
 

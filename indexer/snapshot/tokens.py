@@ -116,14 +116,22 @@ class Tokens:
 
     def of(self, rows: Rows | Sequence[int]) -> tuple[Bits, NDArray[np.int64]]:
         """The tokens of passages, one passage after the other, and how many each one has."""
-        spans = [(int(self._offsets[row]), int(self._offsets[row + 1])) for row in rows]
-        counts = np.array([end - start for start, end in spans], dtype=np.int64)
-        return self._bits.spans(spans), counts
+        starts, ends = self._spans(rows)
+        spans = zip(starts.tolist(), ends.tolist(), strict=True)
+        return self._bits.spans(spans), ends - starts
 
     def sentences(self, row: int) -> Numbers:
         """The sentence of each of a passage's tokens, or `OUTSIDE`."""
-        return self._sentences[int(self._offsets[row]) : int(self._offsets[row + 1])]
+        return self.sentences_of([row])
 
     def sentences_of(self, rows: Rows | Sequence[int]) -> Numbers:
         """The sentence of each token of passages, one passage after the other, as in `of`."""
-        return np.concatenate([np.zeros(0, dtype=np.int32), *map(self.sentences, rows)])
+        starts, ends = self._spans(rows)
+        spans = zip(starts.tolist(), ends.tolist(), strict=True)
+        held = [self._sentences[start:end] for start, end in spans]
+        return np.concatenate([self._sentences[:0], *held])
+
+    def _spans(self, rows: Rows | Sequence[int]) -> tuple[Rows, Rows]:
+        """Where the tokens of passages start and end among all."""
+        wanted = np.array(rows, dtype=np.int64)
+        return self._offsets[wanted], self._offsets[wanted + 1]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import fsum
 
 from indexer.passage import Passage, Span
-from indexer.snapshot.vectors import Scores
 from search_api.engine.answer import Segment
 
 Terms = Callable[[str], list[str]]
@@ -15,7 +14,9 @@ WORDS = 0.2
 """Weight of shared words beside late interaction."""
 
 
-def best_sentence(passage: Passage, near: Scores, idf: Mapping[str, float], terms: Terms) -> Span:
+def best_sentence(
+    passage: Passage, near: Sequence[float], idf: Mapping[str, float], terms: Terms
+) -> Span:
     """Return the sentence that is nearest to the question and shares most of its words.
 
     Args:
@@ -35,7 +36,7 @@ def best_sentence(passage: Passage, near: Scores, idf: Mapping[str, float], term
         start, end = passage.sentences[number]
         held = set(terms(passage.text[start:end]))
         shared = fsum(idf[term] for term in held & idf.keys())  # exact: a set has no order
-        return float(near[number]) + WORDS * shared / all_words
+        return near[number] + WORDS * shared / all_words
 
     below = [n for n, (start, _) in enumerate(passage.sentences) if start >= passage.body]
     found = below or range(len(passage.sentences))

@@ -60,13 +60,10 @@ def asked(states: NDArray[np.float32], weights: Scores | None = None) -> Asked:
     """
     if weights is None:
         weights = _even(len(states))
-    count = 2 if len(states) <= LONG else 1
-    deviations = np.linalg.norm(states, axis=1, keepdims=True) / np.sqrt(states.shape[1])
-    planes, rest = [], states
-    for number in range(count):
-        planes.append(signs(rest))
-        value = np.float32(_STEPS[count] * 2 ** (count - 1 - number)) * deviations
-        rest = rest - np.where(rest > 0, value, -value)
+    planes = [signs(states)]
+    if len(states) <= LONG:
+        great = np.float32(2 * _STEPS[2]) * np.sqrt(np.square(states).mean(axis=1, keepdims=True))
+        planes.append(signs((np.abs(states) - great) * states))
     return Asked(np.stack(planes), weights / (weights.sum() or 1))
 
 
@@ -118,18 +115,25 @@ def near(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Number
     if not len(bits):
         none = np.zeros((len(question.weights), 0), dtype=np.uint16)
         return Near(none, np.zeros(0, dtype=np.int32), np.zeros(len(counts), dtype=np.int64))
-    passages = np.repeat(np.arange(len(counts)), counts)
-    changes = (np.diff(numbers) != 0) | (np.diff(passages) != 0)
-    starts = np.append(0, np.flatnonzero(changes) + 1)
+    ends = np.append(0, np.cumsum(counts))
+    begins = np.ones(len(numbers) + 1, dtype=np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=begins[1:-1])
+    begins[ends] = True  # a passage's first sentence may be numbered as the last one before it
+    starts = np.flatnonzero(begins[:-1])
     nearest = np.minimum.reduceat(apart(question, bits), starts, axis=1)
-    return Near(nearest, numbers[starts], np.bincount(passages[starts], minlength=len(counts)))
+    return Near(nearest, numbers[starts], np.diff(np.searchsorted(starts, ends)))
 
 
-def of_passages(question: Asked, found: Near) -> Scores:
+def of_passages(question: Asked, found: Near, best: Scores) -> Scores:
     """How near the question is to each passage: as a whole, and to the nearest of its sentences.
 
     A passage of many sentences finds a like for every token somewhere; one sentence that finds them
     all tells more.
+
+    Args:
+        question: its tokens.
+        found: where the passages come nearest to them.
+        best: what `of_best_sentences` gives for these.
 
     Returns:
         An array of shape (passages,): the sum of both; 0 for a passage without tokens.
@@ -139,7 +143,7 @@ def of_passages(question: Asked, found: Near) -> Scores:
     if held.any() and len(question.weights):
         # A passage's nearest token is the nearest of its sentences'.
         whole[held] = _likeness(question, np.minimum.reduceat(found.apart, _firsts(found), axis=1))
-    total: Scores = whole + of_best_sentences(question, found)
+    total: Scores = whole + best
     return total
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -26,17 +27,17 @@ class Likeness:
         """Take the question's tokens, and those of all passages."""
         self.question = question
         self._tokens = tokens
-        self._kept: dict[int, tuple[late.Near, int, int, int]] = {}
+        self._kept: dict[int, tuple[_Compared, int]] = {}
 
     def of_passages(self, rows: Rows) -> Scores:
         """How near the question is to each passage, of shape (rows,); see `late.of_passages`."""
-        return late.of_passages(self.question, self._near(rows.tolist()))
+        return _scores(held.passages[at] for held, at in self._of(rows.tolist()))
 
     def of_best_sentences(self, rows: Rows) -> Scores:
         """How near it is to the nearest sentence of each passage, of shape (rows,)."""
-        return late.of_best_sentences(self.question, self._near(rows.tolist()))
+        return _scores(held.best[at] for held, at in self._of(rows.tolist()))
 
-    def of_sentences(self, rows: Sequence[int], counts: Sequence[int]) -> list[Scores]:
+    def of_sentences(self, rows: Sequence[int], counts: Sequence[int]) -> list[list[float]]:
         """How near it is to each sentence of passages.
 
         Args:
@@ -44,44 +45,57 @@ class Likeness:
             counts: sentences of each.
 
         Returns:
-            Of each passage an array of shape (sentences,); 0 for a sentence without tokens.
+            A number for each sentence of each passage; 0 for a sentence without tokens.
         """
-        found = self._near(rows)
-        likeness, made = late.of_sentences(self.question, found), []
-        ends = np.cumsum(found.counts)
-        starts = (ends - found.counts).tolist()
-        for count, start, end in zip(counts, starts, ends.tolist(), strict=True):
-            scores, numbers = np.zeros(count, dtype=np.float32), found.numbers[start:end]
-            inside = numbers != OUTSIDE
-            scores[numbers[inside]] = likeness[start:end][inside]
+        made = []
+        for count, (held, at) in zip(counts, self._of(rows), strict=True):
+            scores = [0.0] * count
+            for number, score in held.sentences(at):
+                if number != OUTSIDE:
+                    scores[number] = score
             made.append(scores)
         return made
 
-    def _near(self, rows: Sequence[int]) -> late.Near:
-        """Passages compared: those that were not yet are read and compared in one go."""
+    def _of(self, rows: Sequence[int]) -> list[tuple[_Compared, int]]:
+        """Where passages are kept: those that were not yet are read and compared in one go."""
         new = [row for row in dict.fromkeys(rows) if row not in self._kept]
-        if len(new) == len(rows):
-            return self._compared(new)
         if new:
-            self._compared(new)
-        kept = [_cut(*self._kept[row]) for row in rows]
-        return late.Near(
-            np.concatenate([each.apart for each in kept], axis=1),
-            np.concatenate([each.numbers for each in kept]),
-            np.concatenate([each.counts for each in kept]),
-        )
+            bits, counts = self._tokens.of(new)
+            numbers = self._tokens.sentences_of(new)
+            compared = _Compared(self.question, late.near(self.question, bits, counts, numbers))
+            self._kept.update((row, (compared, at)) for at, row in enumerate(new))
+        return [self._kept[row] for row in rows]
 
-    def _compared(self, rows: Sequence[int]) -> late.Near:
-        bits, counts = self._tokens.of(rows)
-        found = late.near(self.question, bits, counts, self._tokens.sentences_of(rows))
-        ends = np.cumsum(found.counts)
-        starts = (ends - found.counts).tolist()
-        for number, (row, start, end) in enumerate(zip(rows, starts, ends.tolist(), strict=True)):
-            self._kept[row] = found, number, start, end
+
+class _Compared:
+    """Passages that were compared in one go; what is asked of one is worked out for all of them."""
+
+    def __init__(self, question: late.Asked, near: late.Near) -> None:
+        self._question, self._near = question, near
+        self._best = late.of_best_sentences(question, near)
+        self._ends = [0, *np.cumsum(near.counts).tolist()]
+
+    @cached_property
+    def passages(self) -> list[float]:
+        """How near the question is to each passage."""
+        found: list[float] = late.of_passages(self._question, self._near, self._best).tolist()
         return found
 
+    @cached_property
+    def best(self) -> list[float]:
+        """How near it is to the best sentence of each passage."""
+        found: list[float] = self._best.tolist()
+        return found
 
-def _cut(found: late.Near, number: int, start: int, end: int) -> late.Near:
-    """One passage of several, by its number and where its sentences stand."""
-    own = slice(start, end)
-    return late.Near(found.apart[:, own], found.numbers[own], found.counts[number : number + 1])
+    def sentences(self, at: int) -> list[tuple[int, float]]:
+        """The numbers of a passage's sentences, each with how near it is; `OUTSIDE` has one too."""
+        return self._sentences[self._ends[at] : self._ends[at + 1]]
+
+    @cached_property
+    def _sentences(self) -> list[tuple[int, float]]:
+        scores = late.of_sentences(self._question, self._near)
+        return list(zip(self._near.numbers.tolist(), scores.tolist(), strict=True))
+
+
+def _scores(found: Iterable[float]) -> Scores:
+    return np.fromiter(found, dtype=np.float32)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +24,7 @@ def passage(*sentences: str, heading: str = "") -> Passage:
 
 
 def marked(held: Passage, idf: dict[str, float]) -> str:
-    start, end = best_sentence(held, np.zeros(len(held.sentences), np.float32), idf, words)
+    start, end = best_sentence(held, [0.0] * len(held.sentences), idf, words)
     return held.text[start:end]
 
 
@@ -41,7 +40,7 @@ def test_a_nearer_sentence_outweighs_words_that_it_does_not_share(
 ) -> None:
     # Sharing half of what the words weigh is worth 0.1.
     held = passage("A city.", "Tanks stood.", heading="Water")
-    scores = np.array([9, near, 0.5], dtype=np.float32)
+    scores = [9, near, 0.5]
     start, end = best_sentence(held, scores, {"water": 2.0, "tanks": 2.0}, words)
     assert held.text[start:end] == expected
 
@@ -74,7 +73,7 @@ def test_headings_alone_are_marked_as_there_is_nothing_else() -> None:
 
 def test_a_passage_without_sentences_is_marked_whole() -> None:
     held = Passage("p", 0, 4, "–––!", "", 0, (), ())
-    assert best_sentence(held, np.zeros(0, np.float32), {"water": 1.0}, words) == (0, 4)
+    assert best_sentence(held, [], {"water": 1.0}, words) == (0, 4)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def test_the_nearest_token_counts_and_the_question_s_tokens_by_their_weights() -
     # 0.498 * (3 - 2 * 72 / 384), 0.498 * (3 - 2 * 96 / 384)
     assert of_best_sentences(question, held) == pytest.approx([1.30725, 0, 1.245], abs=1e-6)
     # The whole of the first by 96 and 0.
-    assert of_passages(question, held) == pytest.approx([1.3695 + 1.30725, 0, 2.49], abs=1e-6)
+    best = of_best_sentences(question, held)
+    assert of_passages(question, held, best) == pytest.approx([1.3695 + 1.30725, 0, 2.49], abs=1e-6)
     # With three quarters of the weight on the first token: 108, and 72
     weighed = asked(states(2), np.array([6, 2], dtype=np.float32))
     assert weighed.weights.tolist() == [0.75, 0.25]
@@ -82,10 +83,10 @@ def test_without_tokens_nothing_is_found() -> None:
     none, some, one = asked(states(0)), asked(states(2)), np.zeros(3, dtype=np.int32)
     found = near(none, signs(states(3)), np.array([2, 1]), one)
     assert found.apart.shape == (0, 2)
-    assert of_passages(none, found).tolist() == [0, 0]
+    assert of_passages(none, found, of_best_sentences(none, found)).tolist() == [0, 0]
     assert of_sentences(none, found).tolist() == [0, 0]
     found = near(some, signs(states(0)), np.array([0]), one[:0])
-    assert of_passages(some, found).tolist() == [0]
+    assert of_passages(some, found, of_best_sentences(some, found)).tolist() == [0]
     assert of_sentences(some, found).tolist() == []
 
 
@@ -97,7 +98,8 @@ def test_a_passage_counts_as_a_whole_and_by_its_best_sentence() -> None:
     counts, numbers = np.array([3, 0, 2]), np.array([0, 0, OUTSIDE, 0, 1], dtype=np.int32)
     held = near(question, bits, counts, numbers)
     assert (held.numbers.tolist(), held.counts.tolist()) == ([0, OUTSIDE, 0, 1], [2, 0, 2])
-    found, best = of_passages(question, held), of_best_sentences(question, held)
+    best = of_best_sentences(question, held)
+    found = of_passages(question, held, best)
     assert found == pytest.approx([1.6, 0, 0.8 + best[2]], abs=0.1)
     assert found[0] == pytest.approx(2 * best[0])
     assert best[2] < 0.6
