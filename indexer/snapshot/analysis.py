@@ -32,11 +32,17 @@ _STEMMERS = {
 _KNOWN = 200_000
 """Words of a language whose terms are kept."""
 
+_ASKED = 4096
+"""Words of questions whose terms are kept: the stages of an answer ask for those of each again."""
+
 
 class Analyzer:
     """Turns texts of the index's languages into terms.
 
     All languages share one vocabulary: a question of unknown language is read in each of them.
+
+    Attributes:
+        word_terms: gives the terms of one word of a question, as `question_terms` does.
     """
 
     def __init__(self, stopwords: dict[str, Iterable[str]]) -> None:
@@ -45,6 +51,10 @@ class Analyzer:
             language: _Language(_STEMMERS.get(language), frozenset(map(fold, words)))
             for language, words in stopwords.items()
         }
+        self._stems = lru_cache(maxsize=_ASKED)(self._stemmed)
+        self.word_terms: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=_ASKED)(
+            lambda word: tuple(self.question_terms(word))
+        )
 
     def terms(self, text: str, language: str) -> list[str]:
         """Return the terms of a text in one language, in order, repetitions kept."""
@@ -56,12 +66,12 @@ class Analyzer:
         A stop word of one language is dropped in all of them: where it is none ("the" in a Spanish
         text), it is so rare that it would outweigh every word that matters.
         """
-        terms: list[str] = []
-        for word in words(question):
-            stems = [reader.term(word) for reader in self._languages.values()]
-            if all(stems):
-                terms += dict.fromkeys(stems)
-        return terms
+        return [stem for word in words(question) for stem in self._stems(word)]
+
+    def _stemmed(self, word: str) -> tuple[str, ...]:
+        """The different stems of a folded word; none of a stop word."""
+        stems = [reader.term(word) for reader in self._languages.values()]
+        return tuple(dict.fromkeys(stems)) if all(stems) else ()
 
     def save(self, path: Path) -> None:
         """Write the languages and their stop words."""

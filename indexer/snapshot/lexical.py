@@ -49,6 +49,7 @@ class Lexical:
         self._folder, self._passages = folder, passages
         # The stages of one answer ask for the same few terms again and again.
         self._held = lru_cache(maxsize=_KNOWN)(self._look_up)
+        self._idf = lru_cache(maxsize=_KNOWN)(self._inverse)
 
     def _check(self) -> None:
         """See that the parts fit each other; what is in them only their checksums tell."""
@@ -70,10 +71,11 @@ class Lexical:
             rows: of the passages, in any order.
         """
         total = np.zeros(len(rows), dtype=np.float32)
+        wanted = rows.astype(self._postings.dtype)
         with self._read():
             for term in terms:
                 if (held := self._held(term)) is not None:
-                    total += held.of(rows)
+                    total += held.of(wanted)
         return total
 
     def best(self, terms: Sequence[str], k: int, among: Rows | None = None) -> tuple[Rows, Scores]:
@@ -114,15 +116,23 @@ class Lexical:
 
     def idf(self, term: str) -> float:
         """Inverse document frequency of a term, as in its weights; 0 for an unknown one."""
+        return self._idf(term)
+
+    def _inverse(self, term: str) -> float:
         held = self._held(term)
         if held is None:
             return 0.0
         count = len(held.rows)
         return float(np.log(1 + (self._passages - count + 0.5) / (count + 0.5)))
 
-    def holds(self, term: str, rows: Rows) -> NDArray[np.bool_]:
-        """Whether each row's passage holds a term, of shape (len(rows),)."""
-        return np.asarray(self.of([term], rows) > 0)
+    def holds(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+        """Whether each row's passage holds each term, of shape (len(terms), len(rows))."""
+        found = np.zeros((len(terms), len(rows)), dtype=np.bool_)
+        with self._read():
+            for number, term in enumerate(terms):
+                if (held := self._held(term)) is not None:
+                    found[number] = held.holds(rows)
+        return found
 
     def _look_up(self, term: str) -> Held | None:
         number = self._vocabulary.number(term)
@@ -142,8 +152,9 @@ class Lexical:
 def best(scores: Scores, k: int) -> tuple[Rows, Scores]:
     """Return the `k` best rows with a score above zero, best first; equal ones by row."""
     rows = np.flatnonzero(scores)
+    found = scores[rows]
     if len(rows) > k:
-        least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
-        rows = rows[scores[rows] >= least]
-    order = np.lexsort((rows, -scores[rows]))[:k]
-    return rows[order], scores[rows[order]]
+        kept = found >= np.partition(found, len(rows) - k)[len(rows) - k]
+        rows, found = rows[kept], found[kept]
+    order = np.argsort(-found, kind="stable")[:k]
+    return rows[order], found[order]

@@ -46,14 +46,23 @@ class Held:
         kept = mask[self.rows]
         return Held(self.rows[kept], self.weights[kept], self.most)
 
-    def of(self, rows: Rows) -> Scores:
+    def of(self, rows: Rows | NDArray[np.int32]) -> Scores:
         """What the term gives each passage, of shape (len(rows),); 0 where it is not held."""
         if not len(self.rows):
             return np.zeros(len(rows), dtype=np.float32)
+        places, found = self._found(rows)
+        return np.where(found, self.weights.take(places, mode="clip"), np.float32(0))
+
+    def holds(self, rows: Rows | NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which passages hold the term, of shape (len(rows),)."""
+        return self._found(rows)[1] if len(self.rows) else np.zeros(len(rows), dtype=np.bool_)
+
+    def _found(self, rows: Rows | NDArray[np.int32]) -> tuple[Rows, NDArray[np.bool_]]:
+        """Where passages would stand among those that hold the term, and which of them do."""
         # Of one type, or numpy converts the whole posting list.
-        places = np.searchsorted(self.rows, rows.astype(self.rows.dtype))
-        places = places.clip(max=len(self.rows) - 1)
-        return np.where(self.rows[places] == rows, self.weights[places], np.float32(0))
+        wanted = rows.astype(self.rows.dtype, copy=False)
+        places = np.searchsorted(self.rows, wanted)
+        return places, self.rows.take(places, mode="clip") == wanted
 
 
 def contenders(terms: Sequence[Held], k: int, passages: int) -> Rows:

@@ -56,8 +56,8 @@ class LexicalSide(Protocol):
         """Inverse document frequency of a term; 0 for an unknown one."""
         ...
 
-    def holds(self, term: str, rows: Rows) -> NDArray[np.bool_]:
-        """Whether each row's passage holds a term."""
+    def holds(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+        """Whether each row's passage holds each term, of shape (terms, rows)."""
         ...
 
 

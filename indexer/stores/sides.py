@@ -153,9 +153,12 @@ class StoredLexical:
         count = int(self._offsets[number + 1] - self._offsets[number])
         return float(np.log(1 + (self._passages - count + 0.5) / (count + 0.5)))
 
-    def holds(self, term: str, rows: Rows) -> NDArray[np.bool_]:
-        """Whether each row's passage holds a term, of shape (len(rows),)."""
-        return np.asarray(self.of([term], rows) > 0)
+    def holds(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+        """Whether each row's passage holds each term, of shape (len(terms), len(rows))."""
+        found = np.zeros((len(terms), len(rows)), dtype=np.bool_)
+        for number, term in enumerate(terms):
+            found[number] = self.of([term], rows) > 0
+        return found
 
     def _number(self, term: str) -> int | None:
         return self._vocabulary.number(term)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -120,18 +120,16 @@ def _coverage(snapshot: Snapshot, question: str, named: Asked, rows: Rows) -> Si
     """Share of the question's terms that each passage holds, by their idf, of shape (rows,)."""
     asked = _words(snapshot.lexical, question)
     idf = np.array([_idf(snapshot, stems) for _, stems in asked])
+    held = _held(snapshot.lexical, [stems for _, stems in asked], rows)
     names, theirs = _places(snapshot, named, rows)
-    held = [
-        _held(snapshot.lexical, stems, rows) | (theirs if word in names else False)
-        for word, stems in asked
-    ]
-    share: Signals = idf @ np.array(held).reshape(-1, len(rows)) / (idf.sum() or 1.0)
+    held[[word in names for word, _ in asked]] |= theirs
+    share: Signals = idf @ held / (idf.sum() or 1.0)
     return share
 
 
-def _words(lexical: LexicalSide, question: str) -> list[tuple[str, list[str]]]:
+def _words(lexical: LexicalSide, question: str) -> list[tuple[str, tuple[str, ...]]]:
     """The question's words without stop words, each with its stems in the index's languages."""
-    stems = ((word, lexical.analyzer.question_terms(word)) for word in words(question))
+    stems = ((word, lexical.analyzer.word_terms(word)) for word in words(question))
     return [(word, found) for word, found in stems if found]
 
 
@@ -153,8 +151,12 @@ def _idf(snapshot: Snapshot, stems: Sequence[str]) -> float:
     return min(known) if known else float(np.log(1 + (snapshot.manifest.passages + 0.5) / 0.5))
 
 
-def _held(lexical: LexicalSide, stems: Sequence[str], rows: Rows) -> Mask:
-    return reduce(np.logical_or, (lexical.holds(stem, rows) for stem in stems))
+def _held(lexical: LexicalSide, words: Sequence[Sequence[str]], rows: Rows) -> Mask:
+    """Which passages hold a stem of each word, of shape (words, rows)."""
+    held = lexical.holds([stem for stems in words for stem in stems], rows)
+    counts = np.array([len(stems) for stems in words], dtype=np.int64)
+    found: Mask = np.logical_or.reduceat(held, np.cumsum(counts) - counts, axis=0)
+    return found
 
 
 def _among(rows: Rows, ascending: Rows) -> Mask:

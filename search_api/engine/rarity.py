@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from math import fsum
 
@@ -33,12 +34,15 @@ def token_weights(
     Returns:
         An array of shape (tokens,), above 0. A word that no passage holds weighs like the rarest.
     """
-    words = [(match.start(), match.group()) for match in _WORD.finditer(question)]
-    unknown = _unknown(passages)
-    weights = [PLAIN, *(_weight(lexical, word, unknown) for _, word in words)]
-    word_of = np.searchsorted([start for start, _ in words], starts, side="right")
-    ends = np.array([0, *(start + len(word) for start, word in words)])
-    return np.where(starts < ends[word_of], np.array(weights)[word_of], PLAIN).astype(np.float32)
+    words, unknown = list(_WORD.finditer(question)), _unknown(passages)
+    weights = [_weight(lexical, word.group(), unknown) for word in words]
+    begins = [word.start() for word in words]
+
+    def weight(start: int) -> float:
+        at = bisect_right(begins, start) - 1
+        return weights[at] if at >= 0 and start < words[at].end() else PLAIN
+
+    return np.array([weight(start) for start in starts.tolist()], dtype=np.float32)
 
 
 def most_possible(lexical: LexicalSide, passages: int, question: str) -> float:
@@ -52,7 +56,7 @@ def most_possible(lexical: LexicalSide, passages: int, question: str) -> float:
         question: with even white space.
     """
     unknown = _unknown(passages)
-    found = (lexical.analyzer.question_terms(match.group()) for match in _WORD.finditer(question))
+    found = (lexical.analyzer.word_terms(match.group()) for match in _WORD.finditer(question))
     return fsum(min(_known(map(lexical.idf, stems)), default=unknown) for stems in found if stems)
 
 
@@ -62,7 +66,7 @@ def _unknown(passages: int) -> float:
 
 def _weight(lexical: LexicalSide, word: str, unknown: float) -> float:
     """That of the most frequent of a word's stems."""
-    stems = lexical.analyzer.question_terms(word)
+    stems = lexical.analyzer.word_terms(word)
     if not stems:
         return PLAIN
     return min(_known(map(lexical.idf, stems)), default=unknown)

@@ -56,6 +56,12 @@ def test_a_score_is_the_sum_of_the_weights_of_the_terms(
     assert found.tolist() == scores
 
 
+def test_it_is_known_which_passages_hold_each_of_some_terms(lexical: Lexical) -> None:
+    found = lexical.holds(["water", "unknown", "santé"], np.array([4, 0, 1, 2]))
+    assert found.tolist() == [[True, True, False, True], [False] * 4, [False] * 3 + [True]]
+    assert lexical.holds([], np.array([4, 0])).shape == (0, 2)
+
+
 def test_rare_terms_have_a_higher_idf_and_unknown_ones_none(lexical: Lexical) -> None:
     assert lexical.idf("water") == pytest.approx(log(1 + (5 - 3 + 0.5) / (3 + 0.5)), abs=1e-12)
     assert lexical.idf("santé") == pytest.approx(log(1 + (5 - 1 + 0.5) / (1 + 0.5)), abs=1e-12)

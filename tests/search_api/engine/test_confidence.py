@@ -49,10 +49,8 @@ def test_the_signals_are_what_they_are_said_to_be(snapshot: Snapshot, ranking: R
     lexical = snapshot.lexical
     rarest = math.log(1 + 7.5 / 0.5)
     most = lexical.idf("water") + lexical.idf("tank") + rarest  # no passage has zeppelins
-    held = np.sum(
-        [lexical.idf(term) * lexical.holds(term, ranking.rows) for term in ("water", "tank")],
-        axis=0,
-    )
+    idf = np.array([lexical.idf(term) for term in ("water", "tank")])
+    held = idf @ lexical.holds(("water", "tank"), ranking.rows)
     near = np.array([best_sentence(snapshot, ranking, row) for row in ranking.rows.tolist()])
     assert len(ranking.rows) == 7
     assert found["cosine"] == pytest.approx(snapshot.vectors.at(ranking.rows) @ ranking.query)
