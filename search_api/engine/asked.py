@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from indexer.names import Words, fold_word
 from indexer.snapshot.labels import Labels, Mask
@@ -36,8 +37,7 @@ class Asked:
         return bool(self.cities or self.countries)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Words of a question that may be a name."""
 
     folded: str
@@ -87,9 +87,9 @@ def asked_places(question: str, places: Places, labels: Labels, among: Mask | No
     if not runs:
         return Asked()
     named = places.named([run.folded for run in runs])
-    found, next_word = _Found(), 0
+    told, found, next_word = _Told(labels, among), _Found(), 0
     for run in runs:
-        if run.first >= next_word and _take(run, named, places, _Told(labels, among), found):
+        if run.first >= next_word and _take(run, named, places, told, found):
             next_word = run.first + run.words
             found.names += [run.written] if run.written not in found.unknown else []
     return Asked(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -31,11 +31,13 @@ class Likeness:
 
     def of_passages(self, rows: Rows) -> Scores:
         """How near the question is to each passage, of shape (rows,); see `late.of_passages`."""
-        return _scores(held.passages[at] for held, at in self._of(rows.tolist()))
+        found = [held.passages[at] for held, at in self._of(rows.tolist())]
+        return np.array(found, dtype=np.float32)
 
     def of_best_sentences(self, rows: Rows) -> Scores:
         """How near it is to the nearest sentence of each passage, of shape (rows,)."""
-        return _scores(held.best[at] for held, at in self._of(rows.tolist()))
+        found = [held.best[at] for held, at in self._of(rows.tolist())]
+        return np.array(found, dtype=np.float32)
 
     def of_sentences(self, rows: Sequence[int], counts: Sequence[int]) -> list[list[float]]:
         """How near it is to each sentence of passages.
@@ -95,7 +97,3 @@ class _Compared:
     def _sentences(self) -> list[tuple[int, float]]:
         scores = late.of_sentences(self._question, self._near)
         return list(zip(self._near.numbers.tolist(), scores.tolist(), strict=True))
-
-
-def _scores(found: Iterable[float]) -> Scores:
-    return np.fromiter(found, dtype=np.float32)

@@ -54,7 +54,7 @@ def leant(
     near = np.maximum(vectors @ vectors.T, 0) ** POWER
     np.fill_diagonal(near, 0)
     if len(first) - 1 > COUNT:
-        near[near < np.partition(near, -COUNT, axis=1)[:, -COUNT, None]] = 0
+        near *= near >= np.partition(near, -COUNT, axis=1)[:, -COUNT, None]
     total, own = near.sum(axis=1), scores[first]
     leaning = np.float32(weight) * share[first] * (total > 0) * (1 - _standing(own) ** STANDING)
     near /= np.where(total > 0, total, 1)[:, None]

@@ -174,8 +174,10 @@ class Ranker:
             rows = np.concatenate([own, rows[others]])
             # Scores stay at most 1, and a question without places is not touched.
             scores = np.concatenate([better + FIRST, scores[others]]) / (1 + gains.max())
-        lost = self._beside_the_point(asked, rows) * np.float32(1 - noise.WEIGHT)
-        scores -= lost * np.abs(scores)  # a score may be negative
+        silent = self._beside_the_point(asked, rows)
+        if silent.any():
+            # A score may be negative.
+            scores[silent] -= np.float32(1 - noise.WEIGHT) * np.abs(scores[silent])
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
@@ -188,7 +190,7 @@ class Ranker:
         return silent
 
     def _candidates(self, asked: _Asked, among: Rows | None) -> Rows:
-        """The best passages of either side, in no order."""
+        """The best passages of either side, ascending."""
         nearest, _ = self._snapshot.vectors.search(asked.vector, asked.depth, among)
         worded, _ = self._snapshot.lexical.best(asked.terms, asked.depth, among)
         return distinct(nearest, worded)
@@ -198,11 +200,11 @@ class Ranker:
         stages, held = asked.stages, self._held(asked, rows, among)
         scores, known = held.fused(asked.vector), held.share / DENSE_SHARE
         if stages.late:
-            first = _first(rows, scores, late.DEPTH)
+            first = _first(scores, late.DEPTH)
             found = asked.likeness.of_passages(rows[first])
             scores = late.added(scores, first, found, known, stages.late)
         if stages.neighbours:
-            first = _first(rows, scores, neighbours.DEPTH)
+            first = _first(scores, neighbours.DEPTH)
             scores = neighbours.leant(scores, first, held.vectors[first], known, stages.neighbours)
         return scores
 
@@ -212,7 +214,7 @@ class Ranker:
         scores = held.fused(asked.vector, PLACE_GAIN)
         if not asked.stages.feedback:
             return scores
-        best = held.vectors[_first(rows, scores, feedback.DEPTH)]
+        best = held.vectors[_first(scores, feedback.DEPTH)]
         return held.fused(feedback.fed_back(asked.vector, best), PLACE_GAIN)
 
     def _held(self, asked: _Asked, rows: Rows, among: Rows | None) -> _Held:
@@ -237,9 +239,9 @@ class Ranker:
         return share_by_words(share, float(bm25.max()) / most if most else 0.0)
 
 
-def _first(rows: Rows, scores: Scores, count: int) -> Rows:
-    """Places of the best passages, best first; equal ones by row."""
-    return np.lexsort((rows, -scores))[:count]
+def _first(scores: Scores, count: int) -> Rows:
+    """Places of the best of ascending passages, best first; equal ones by row."""
+    return np.argsort(-scores, kind="stable")[:count]
 
 
 def _shares(snapshot: Snapshot) -> Scores:
