@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,12 @@ _COLUMNS = (
     *("id", "name", "kind", "country", "country_name"),
     *("latitude", "longitude", "population", "region", "continent", "capital"),
 )
+
+_BEHIND_BLANK = "!"
+"""The character behind the blank that parts the words of a name."""
+
+_REMEMBERED = 4096
+"""Words of which it is kept what names begin with them: those of questions come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,7 @@ class Places(Database):
             folded: frozenset(from_json(countries))
             for folded, countries in self._select("SELECT * FROM regions")
         }
+        self._beginning = lru_cache(maxsize=_REMEMBERED)(self._begins)
 
     def place(self, place_id: str) -> GazetteerPlace | None:
         """The place of an id: a country, a large city, or one that some passage speaks of."""
@@ -137,11 +145,15 @@ class Places(Database):
 
     def named(self, folded: Sequence[str]) -> dict[str, Named]:
         """Who bears each of these folded names; names of nobody are left out."""
-        marks = ", ".join("?" * len(folded))
-        query = f"SELECT folded, place, commonness FROM names WHERE folded IN ({marks}) "  # noqa: S608
+        found = ((name, self._beginning(name.partition(" ")[0]).get(name)) for name in folded)
+        return {name: named for name, named in found if named is not None}
+
+    def _begins(self, word: str) -> dict[str, Named]:
+        """Who bears each of the folded names whose first word is this one."""
+        query = "SELECT * FROM names WHERE folded >= ? AND folded < ? ORDER BY folded, rank"
         bearers: defaultdict[str, list[str]] = defaultdict(list)
         commonness = {}
-        for name, place, common in self._select(query + "ORDER BY folded, rank", *folded):
+        for name, _, place, common in self._select(query, word, f"{word}{_BEHIND_BLANK}"):
             bearers[name].append(place)
             commonness[name] = common
         return {name: Named(tuple(places), commonness[name]) for name, places in bearers.items()}

@@ -41,6 +41,18 @@ def test_names_are_looked_up_all_at_once(path: Path) -> None:
     }
 
 
+def test_names_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    names = ("san", "san juan", "san juan de lima", "sana", "sante", "san!")
+    with_names = PlaceWriter(tmp_path / "places.sqlite")
+    with_names.add_names({name: Named((f"geonames:{n}",), n) for n, name in enumerate(names)})
+    with_names.close()
+    places = Places(tmp_path / "places.sqlite")
+    for asked in (names, names[::-1], ("san juan de", "san jua", "sa", "")):
+        expected = {name: Named((f"geonames:{n}",), n) for n, name in enumerate(names)}
+        expected = {name: named for name, named in expected.items() if name in asked}
+        assert places.named(asked) == expected
+
+
 def test_a_file_may_begin_with_what_is_the_same_in_all(tmp_path: Path) -> None:
     first = PlaceWriter(Path(":memory:"))
     first.add_places([PERU])
