@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from types import TracebackType
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,8 @@ Bits = NDArray[np.uint8]
 """Of shape (tokens, bytes): a state's signs, filled up with zeros to whole 64-bit words."""
 
 Numbers = NDArray[np.int32]
+
+Counts = NDArray[np.int32]
 
 BITS, OFFSETS, SENTENCES = "bits.bin", "offsets.npy", "sentences.npy"
 
@@ -35,6 +39,35 @@ def signs(states: NDArray[np.float32]) -> Bits:
     bits = np.packbits(states > 0, axis=1)
     lacking = -bits.shape[1] % 8
     return np.pad(bits, ((0, 0), (0, lacking))) if lacking else bits
+
+
+_BLOCK = 64
+"""Bytes that FAISS compares several times as fast as any other number of them."""
+
+
+def differing(ours: Bits, theirs: Bits) -> Counts:
+    """In how many bits each of some tokens differs from each of others.
+
+    Returns:
+        An array of shape (ours, theirs).
+    """
+    starts = range(0, ours.shape[1], _BLOCK)
+    return reduce(np.add, (_counted(_block(ours, at), _block(theirs, at)) for at in starts))
+
+
+def _counted(ours: Bits, theirs: Bits) -> Counts:
+    found = np.empty((len(ours), len(theirs)), dtype=np.int32)
+    one, other, into = (faiss.swig_ptr(held) for held in (ours, theirs, found))
+    faiss.hammings(one, other, len(ours), len(theirs), _BLOCK, into)  # type: ignore[attr-defined]
+    return found
+
+
+def _block(bits: Bits, start: int) -> Bits:
+    """Some bytes of each token, filled up with zeros, which differ from zeros in nothing."""
+    part = bits[:, start : start + _BLOCK]
+    block = np.zeros((len(bits), _BLOCK), dtype=np.uint8)
+    block[:, : part.shape[1]] = part
+    return block
 
 
 class TokenWriter:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.snapshot.labels import Mask
-from indexer.snapshot.tokens import Bits, Numbers, signs
+from indexer.snapshot.tokens import Bits, Counts, Numbers, differing, signs
 from indexer.snapshot.vectors import Rows, Scores
 
 DEPTH = 50
@@ -36,10 +36,7 @@ _STEPS = {1: 0.798, 2: 0.498}
 """Value of the last bit, in standard deviations, at which so many bits come nearest to a normal
 distribution (J. Max 1960, "Quantizing for Minimum Distortion")."""
 
-_TOGETHER = 3
-"""Words of 64 bits whose counts a byte holds the sum of: adding bytes is far quicker."""
-
-Apart = NDArray[np.uint16]
+Apart = Counts
 """Of shape (question's tokens, passages' tokens): how many bits differ, counted in last bits."""
 
 
@@ -84,15 +81,9 @@ def apart(question: Asked, bits: Bits) -> Apart:
         question: its tokens.
         bits: of shape (tokens, bytes).
     """
-    theirs = np.ascontiguousarray(np.ascontiguousarray(bits).view(np.uint64).T)
-    ours = question.bits.view(np.uint64).reshape(-1, len(theirs))  # the bits of all planes at once
-    counted = np.zeros((len(ours), len(bits)), dtype=np.uint16)
-    for first in range(0, len(theirs), _TOGETHER):
-        few = np.zeros(counted.shape, dtype=np.uint8)
-        for number in range(len(theirs))[first : first + _TOGETHER]:
-            few += np.bitwise_count(ours[:, number, None] ^ theirs[number])
-        counted += few
-    total, *rest = counted.reshape(len(question.bits), len(question.weights), len(bits))
+    planes, tokens, width = question.bits.shape
+    counted = differing(question.bits.reshape(planes * tokens, width), bits)
+    total, *rest = counted.reshape(planes, tokens, len(bits))
     for plane in rest:
         total *= 2
         total += plane
@@ -136,7 +127,7 @@ def near(question: Asked, bits: Bits, counts: NDArray[np.int64], numbers: Number
         numbers: the sentence of each token, or `OUTSIDE`.
     """
     if not len(bits):
-        none = np.zeros((len(question.weights), 0), dtype=np.uint16)
+        none = np.zeros((len(question.weights), 0), dtype=np.int32)
         return Near(none, np.zeros(0, dtype=np.int32), np.zeros(len(counts), dtype=np.int64))
     ends = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=ends[1:])
@@ -198,14 +189,14 @@ def of_sentences(question: Asked, found: Near) -> Scores:
 
 def _likeness(question: Asked, nearest: Apart) -> Scores:
     """Weighted mean of inner products, by the bits in which the nearest tokens differ."""
-    found: Scores = _scaled(question, question.weights @ nearest)
+    found: Scores = _scaled(question, question.weights @ nearest.astype(np.float32))
     return found
 
 
-def _scaled(question: Asked, differing: NDArray[Any]) -> NDArray[np.float32]:
+def _scaled(question: Asked, counts: NDArray[Any]) -> NDArray[np.float32]:
     """Turn numbers of differing bits into inner products."""
     width, planes = 8 * question.bits.shape[2], len(question.bits)
-    share = np.asarray(differing, dtype=np.float32) / width
+    share = np.asarray(counts, dtype=np.float32) / width
     scaled = _STEPS[planes] * (2**planes - 1 - 2 * share)
     return np.asarray(scaled, dtype=np.float32)
 

@@ -8,7 +8,14 @@ import pytest
 from indexer.errors import DamagedError
 from indexer.passage import Passage
 from indexer.snapshot.snapshot import Snapshot
-from indexer.snapshot.tokens import OUTSIDE, Tokens, TokenWriter, sentence_numbers, signs
+from indexer.snapshot.tokens import (
+    OUTSIDE,
+    Tokens,
+    TokenWriter,
+    differing,
+    sentence_numbers,
+    signs,
+)
 
 
 def passage(context: str = "") -> Passage:
@@ -21,6 +28,15 @@ def test_signs_are_bits_from_the_first_dimension_on_filled_up_to_whole_words() -
     states = np.array([[0.5, -0.5, 0.0, 1e-9] + [-1.0] * 5 + [2.0]], dtype=np.float32)
     assert signs(states).tolist() == [[0b10010000, 0b01000000, 0, 0, 0, 0, 0, 0]]
     assert signs(np.ones((0, 384), dtype=np.float32)).shape == (0, 48)
+
+
+@pytest.mark.parametrize("width", [8, 48, 64, 136])
+def test_differing_bits_are_counted_for_every_pair_and_any_width(width: int) -> None:
+    chance = np.random.default_rng(width)
+    ours, theirs = (chance.integers(0, 256, (n, width), dtype=np.uint8) for n in (3, 50))
+    expected = np.bitwise_count(ours[:, None] ^ theirs).sum(axis=2)
+    assert differing(ours, theirs).tolist() == expected.tolist()
+    assert differing(ours[:0], theirs).shape == (0, 50)
 
 
 @pytest.mark.parametrize(("context", "before"), [("", 0), ("Note \u203a Water", 13)])

@@ -56,7 +56,7 @@ def test_the_nearest_token_counts_and_the_question_s_tokens_by_their_weights() -
     question = asked(states(2))
     # Where the nearest tokens of three sentences differ; the second passage has none.
     held = Near(
-        np.array([[96, 144, 48], [192, 0, 144]], dtype=np.uint16),
+        np.array([[96, 144, 48], [192, 0, 144]], dtype=np.int32),
         np.array([0, 1, 0], dtype=np.int32),
         np.array([2, 0, 1]),
     )
@@ -73,7 +73,7 @@ def test_the_nearest_token_counts_and_the_question_s_tokens_by_their_weights() -
 
 def test_the_weakest_tokens_of_a_sentence_count_most() -> None:
     question = asked(states(2), np.array([6, 2], dtype=np.float32))  # which here count alike
-    apart = np.array([[96, 144, 48], [192, 0, 144]], dtype=np.uint16)
+    apart = np.array([[96, 144, 48], [192, 0, 144]], dtype=np.int32)
     held = Near(apart, np.array([OUTSIDE, 0, 1], dtype=np.int32), np.array([3]))
     # The tokens' likeness is 1.245 and 0.996; 1.1205 and 1.494; 1.3695 and 1.1205.
     assert of_sentences(question, held) == pytest.approx([1.08402, 1.23039, 1.20852], abs=1e-5)
