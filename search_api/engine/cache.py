@@ -45,7 +45,8 @@ class BoundedCache(Generic[Value]):
                 return self._kept[key][1]
             self.misses += 1
         value = make()
-        self._keep(key, value, self._size(value))
+        if self._limit:  # else what tells the bytes of an answer would write it for nothing
+            self._keep(key, value, self._size(value))
         return value
 
     def _keep(self, key: Hashable, value: Value, size: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -119,13 +119,12 @@ class Searcher:
         ranking, rerank = self._reranked(question, plain)
         rows = ranking.rows[self._copies.firsts(ranking.rows.tolist())].tolist()
         speaking = self._speaking(rows)
-        shown = self._arranged(question, ranking, rows, speaking, group)[offset : offset + k]
-        held = ranking.rows.tolist()
+        scores = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
+        shown = self._arranged(question, scores, rows, speaking, group)[offset : offset + k]
         # Fitted on the plain order, and whether there is evidence does not hang on another one.
         best = plain.rows[:BEST].tolist()
         sure = confidences(self.snapshot, question, plain, [*best, *shown])
         confidence = max((sure[row] for row in best), default=0.0)
-        scores = dict(zip(held, ranking.scores.tolist(), strict=True))
         results = self._results.of(
             question, ranking.likeness, shown, scores, sure, offset + 1, selection.within
         )
@@ -256,7 +255,7 @@ class Searcher:
     def _arranged(
         self,
         question: str,
-        ranking: Ranking,
+        scores: Mapping[int, float],
         rows: Sequence[int],
         speaking: dict[int, tuple[str, ...]],
         group: Grouping,
@@ -264,9 +263,11 @@ class Searcher:
         if group == "none":
             return rows
         columns = self.snapshot.columns
-        groups = {row: (columns.documents[row], speaking[row]) for row in rows}
+        documents = columns.documents[np.array(rows, dtype=np.int64)].tolist()
+        groups = {
+            row: (document, speaking[row]) for row, document in zip(rows, documents, strict=True)
+        }
         ordered, wanted = spread(rows, groups), wanted_aspect(question)
-        scores = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
         return wanted_first(ordered, wanted, columns.aspect, groups.__getitem__, scores.__getitem__)
 
     def _checked(self, question: str) -> str:

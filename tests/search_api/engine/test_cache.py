@@ -40,6 +40,18 @@ def test_what_does_not_fit_is_not_kept(limit: int) -> None:
     assert (cache.held, cache.hits) == (0, 0)
 
 
+def test_without_room_for_anything_nothing_is_measured() -> None:
+    measured: list[str] = []
+
+    def size(value: str) -> int:
+        measured.append(value)
+        return len(value)
+
+    for limit in (0, 4):
+        assert BoundedCache[str](limit, size).get("key", lambda: "value") == "value"
+    assert measured == ["value"]
+
+
 def test_threads_that_ask_at_once_never_keep_more_than_the_limit() -> None:
     cache, barrier = BoundedCache[bytes](1000, len), threading.Barrier(8)
 
