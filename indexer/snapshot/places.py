@@ -133,7 +133,8 @@ class Places(Database):
             folded: frozenset(from_json(countries))
             for folded, countries in self._select("SELECT * FROM regions")
         }
-        self._beginning = lru_cache(maxsize=_REMEMBERED)(self._begins)
+        self._first_words = frozenset(name.partition(" ")[0] for name in self._regions)
+        self._beginning = lru_cache(maxsize=_REMEMBERED)(self._named_from)
 
     def place(self, place_id: str) -> GazetteerPlace | None:
         """The place of an id: a country, a large city, or one that some passage speaks of."""
@@ -148,7 +149,11 @@ class Places(Database):
         found = ((name, self._beginning(name.partition(" ")[0]).get(name)) for name in folded)
         return {name: named for name, named in found if named is not None}
 
-    def _begins(self, word: str) -> dict[str, Named]:
+    def begin(self, word: str) -> bool:
+        """Whether the folded name of a place or of a part of the world begins with a word."""
+        return word in self._first_words or bool(self._beginning(word))
+
+    def _named_from(self, word: str) -> dict[str, Named]:
         """Who bears each of the folded names whose first word is this one."""
         query = "SELECT * FROM names WHERE folded >= ? AND folded < ? ORDER BY folded, rank"
         bearers: defaultdict[str, list[str]] = defaultdict(list)

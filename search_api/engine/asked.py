@@ -83,7 +83,7 @@ def asked_places(question: str, places: Places, labels: Labels, among: Mask | No
         among: the passages that may tell something; all if None.
     """
     words = Words(question)
-    runs = list(_runs(words, question))
+    runs = list(_runs(words, question, places))
     if not runs:
         return Asked()
     named = places.named([run.folded for run in runs])
@@ -97,14 +97,18 @@ def asked_places(question: str, places: Places, labels: Labels, among: Mask | No
     )
 
 
-def _runs(words: Words, question: str) -> Iterator[_Run]:
-    """Runs of words in order, those that begin at the same word longest first."""
+def _runs(words: Words, question: str, places: Places) -> Iterator[_Run]:
+    """Runs of words in order, those that begin at the same word longest first.
+
+    Several words are one only where the first of them begins a name.
+    """
     tokens = list(words)
     lasts = [token.without_possessive() or token for token in tokens]
     folded = [fold_word(token.text) for token in tokens]
     ends = [fold_word(token.text) for token in lasts]
     for first, token in enumerate(tokens):
-        for last in range(min(first + LONGEST, len(tokens)) - 1, first, -1):
+        longest = LONGEST if places.begin(folded[first]) else 1
+        for last in range(min(first + longest, len(tokens)) - 1, first, -1):
             written = question[token.start : lasts[last].end]
             name = " ".join([*folded[first:last], ends[last]])
             yield _Run(name, written, first, last - first + 1)

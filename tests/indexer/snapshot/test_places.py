@@ -30,6 +30,12 @@ def test_places_are_read_as_they_were_written(path: Path) -> None:
     assert places.place("geonames:1") is None
     assert places.region("andes") == {"PE", "EC"}
     assert places.region("alps") == frozenset()
+    assert [places.begin(word) for word in ("lima", "andes", "lim", "")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert places.of_passages([2, 3]) == {3: [PassagePlace(LIMA, "acted", ((4, 8), (20, 24)))]}
     places.close()
 
