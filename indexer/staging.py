@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -92,8 +92,12 @@ class Staging:
         paths = sorted(path for path in everything_below(self._folder) if path.is_file())
         return {path.relative_to(self._folder).as_posix(): file_info(path) for path in paths}
 
-    def _passages(self) -> closing[Passages]:
-        return closing(Passages(self._folder / names.PASSAGES))
+    @contextmanager
+    def _passages(self) -> Iterator[Passages]:
+        """Open the passage file; not closed after a failure, as others may be reading from it."""
+        passages = Passages(self._folder / names.PASSAGES)
+        yield passages
+        passages.close()
 
 
 def _vectors(
