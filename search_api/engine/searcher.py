@@ -248,9 +248,11 @@ class Searcher:
 
     def _speaking(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The cities that each passage speaks for: those that acted, or else those it mentions."""
-        labels, wanted = self.snapshot.labels, np.array(rows, dtype=np.int64)
-        named, acted = labels.of("city", wanted), labels.of(ACTED, wanted)
-        return {row: tuple(acted.get(row) or named.get(row) or ()) for row in rows}
+        labels = self.snapshot.labels
+        found = labels.of(ACTED, np.array(rows, dtype=np.int64))
+        others = [row for row in rows if row not in found]
+        found |= labels.of("city", np.array(others, dtype=np.int64))
+        return {row: tuple(found.get(row, ())) for row in rows}
 
     def _arranged(
         self,
