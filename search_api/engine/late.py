@@ -64,9 +64,9 @@ def asked(states: NDArray[np.float32], weights: Scores | None = None) -> Asked:
         weights = _even(len(states))
     planes = [signs(states)]
     if len(states) <= LONG:
-        deviations = np.sqrt(np.einsum("td,td->t", states, states) / np.float32(states.shape[1]))
+        deviations = np.linalg.norm(states, axis=1, keepdims=True) / np.sqrt(states.shape[1])
         great = np.float32(2 * _STEPS[2]) * deviations
-        planes.append(signs((np.abs(states) - great[:, None]) * states))
+        planes.append(signs((np.abs(states) - great) * states))
     return Asked(np.stack(planes), weights / (weights.sum() or 1))
 
 
