@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from indexer.errors import DamagedError
 from indexer.snapshot.analysis import Analyzer
 from indexer.snapshot.arrays import mapped
 from indexer.snapshot.pruning import SPARSE, Held, contenders
+from indexer.snapshot.spelling import most_alike
 from indexer.snapshot.vectors import Rows, Scores
 from indexer.snapshot.vocabulary import Vocabulary
 
@@ -50,6 +51,7 @@ class Lexical:
         # The stages of one answer ask for the same few terms again and again.
         self._held = lru_cache(maxsize=_KNOWN)(self._look_up)
         self._idf = lru_cache(maxsize=_KNOWN)(self._inverse)
+        self.alike = lru_cache(maxsize=_KNOWN)(partial(most_alike, self._vocabulary))
 
     def _check(self) -> None:
         """See that the parts fit each other; what is in them only their checksums tell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,6 +39,11 @@ class LexicalSide(Protocol):
     """The terms of passages; `Lexical` says what each part means."""
 
     analyzer: Analyzer
+
+    @property
+    def alike(self) -> Callable[[str], tuple[float, str] | None]:
+        """The known term that is spelt most like another; see `most_alike`."""
+        ...
 
     def scores(self, terms: Iterable[str]) -> Scores:
         """Return the BM25 score of every passage."""

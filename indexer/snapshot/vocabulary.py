@@ -9,6 +9,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.snapshot.arrays import mapped, save_array
 
@@ -16,6 +17,9 @@ TERMS, STARTS = "terms.bin", "terms.npy"
 
 REMEMBERED = 4096
 """Terms whose numbers are not looked for again: a question needs each of its own several times."""
+
+_BEHIND = b"\xff"
+"""Behind all that UTF-8 begins a letter with."""
 
 
 class Vocabulary:
@@ -39,6 +43,17 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self._starts) - 1
+
+    def beginning(self, letter: str) -> tuple[bytes, NDArray[np.int64]]:
+        """Return the terms that begin with a letter, one after the other, and where each starts.
+
+        The last of the numbers is where the text ends.
+        """
+        wanted, every = letter.encode(), range(len(self))
+        first = bisect_left(every, wanted, key=self._term)
+        last = bisect_left(every, wanted + _BEHIND, lo=first, key=self._term)
+        starts = np.asarray(self._starts[first : last + 1])
+        return self._text[starts[0] : starts[-1]], starts - starts[0]
 
     def _number(self, term: str) -> int | None:
         """The number of a term; None if no passage holds it."""

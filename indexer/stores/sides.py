@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -22,6 +23,7 @@ from indexer.snapshot.lexical import ANALYSIS, OFFSETS, best
 from indexer.snapshot.manifest import CENTRE, LEXICAL
 from indexer.snapshot.passages import Passages
 from indexer.snapshot.sides import Sides
+from indexer.snapshot.spelling import most_alike
 from indexer.snapshot.tokens import Bits, Numbers
 from indexer.snapshot.vectors import Rows, Scores
 from indexer.snapshot.vocabulary import Vocabulary
@@ -116,6 +118,7 @@ class StoredLexical:
         self.analyzer = Analyzer.load(folder / LEXICAL / ANALYSIS)
         self._vocabulary = Vocabulary(folder / LEXICAL)
         self._offsets: NDArray[np.int64] = np.load(folder / LEXICAL / OFFSETS, mmap_mode="r")
+        self.alike = lru_cache(maxsize=REMEMBERED)(partial(most_alike, self._vocabulary))
 
     def scores(self, terms: Iterable[str]) -> Scores:
         """Return the BM25 score of every passage; it fetches them all."""

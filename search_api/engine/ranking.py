@@ -22,6 +22,7 @@ from search_api.engine.likeness import Likeness
 from search_api.engine.preference import FIRST, preferences
 from search_api.engine.rarity import most_possible, token_weights
 from search_api.engine.stages import ALL, Stages
+from search_api.engine.wording import known_terms
 
 Mode = Literal["hybrid", "dense", "lexical"]
 
@@ -145,7 +146,7 @@ class Ranker:
         query, encoded = found.vector, time.perf_counter()
         likeness = self.likeness(question, found)
         lexical = self._snapshot.lexical
-        terms = lexical.analyzer.question_terms(question)
+        terms = known_terms(lexical, question)
         among = None if allowed is None else np.flatnonzero(allowed)
         places = asked_places(question, self._snapshot.places, self._snapshot.labels)
         if mode == "lexical":

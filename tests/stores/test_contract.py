@@ -84,6 +84,7 @@ def test_both_sides_rank_alike_by_themselves(kind: Kind, index: Path) -> None:
                 assert found[1].tolist() == expected[1].tolist()
     assert (there.lexical.scores(["water"]) == here.lexical.scores(["water"])).all()
     assert [there.lexical.idf(t) for t in terms] == [here.lexical.idf(t) for t in terms]
+    assert there.lexical.alike("watr") == here.lexical.alike("watr") == (8 / 11, "water")
 
 
 @pytest.mark.parametrize("compared", [0, 150_000], ids=["walked", "compared"])
