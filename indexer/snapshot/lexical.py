@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,7 @@ class Lexical:
         if held is None:
             return 0.0
         count = len(held.rows)
-        return float(np.log(1 + (self._passages - count + 0.5) / (count + 0.5)))
+        return log(1 + (self._passages - count + 0.5) / (count + 0.5))
 
     def holds(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
         """Whether each row's passage holds each term, of shape (len(terms), len(rows))."""

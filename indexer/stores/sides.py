@@ -10,6 +10,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
+from math import log
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -154,7 +155,7 @@ class StoredLexical:
         if number is None:
             return 0.0
         count = int(self._offsets[number + 1] - self._offsets[number])
-        return float(np.log(1 + (self._passages - count + 0.5) / (count + 0.5)))
+        return log(1 + (self._passages - count + 0.5) / (count + 0.5))
 
     def holds(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
         """Whether each row's passage holds each term, of shape (len(terms), len(rows))."""
