@@ -84,6 +84,7 @@ SNAPSHOT_FILES = [
     "lexical/weights.npy",
     "passages.sqlite",
     "places.sqlite",
+    "spread.npy",
     "tokens/bits.bin",
     "tokens/offsets.npy",
     "tokens/sentences.npy",

@@ -16,8 +16,9 @@ from indexer.build import build
 from indexer.report import Recipe
 from indexer.snapshot.labels import Mask
 from indexer.snapshot.snapshot import open_snapshot
-from search_api.engine.confidence import BEST, Signals, signals
+from search_api.engine.confidence import BEST
 from search_api.engine.ranking import DEPTH, Ranker
+from search_api.engine.signals import Signals, signals
 from search_api.evaluation.dataset import CORPUS, QRELS, QUERIES, Judged, read_judged
 from search_api.evaluation.retrieval import prepared_corpus
 from search_api.settings import read_settings

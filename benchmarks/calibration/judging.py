@@ -9,7 +9,8 @@ import numpy as np
 
 from benchmarks.calibration.cases import Case, Kind, shares
 from indexer.snapshot.labels import Mask
-from search_api.engine.confidence import SIGNALS, Logistic, Signals
+from search_api.engine.confidence import Confidence
+from search_api.engine.signals import SIGNALS, Signals
 from search_api.engine.verdict import judge
 
 BINS = 10
@@ -82,7 +83,7 @@ class Outcomes:
     share: Signals
 
 
-def outcomes(cases: Sequence[Case], weights: Logistic) -> Outcomes:
+def outcomes(cases: Sequence[Case], weights: Confidence) -> Outcomes:
     """Ask weights how sure they are of each case."""
     sure = [weights.probabilities(case.signals) for case in cases]
     right = np.array(

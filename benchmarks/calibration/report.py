@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from benchmarks.calibration.cases import SPARSE
 from benchmarks.calibration.judging import Bin, Judged
-from search_api.engine.confidence import SIGNALS, Logistic
+from search_api.engine.confidence import Confidence, Logistic
 
 HEADS = {
     "far": "AUROC far",
@@ -33,15 +34,19 @@ HEADS = {
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 
 
-def write_weights(weights: Logistic, path: Path) -> None:
+def write_weights(weights: Confidence, path: Path) -> None:
     """Keep weights as the engine reads them."""
-    columns = zip(SIGNALS, weights.means, weights.scales, weights.weights, strict=True)
+    found = {"subject": _written(weights.subject), "answer": _written(weights.answer)}
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _written(weights: Logistic) -> dict[str, Any]:
+    columns = zip(weights.names, weights.means, weights.scales, weights.weights, strict=True)
     signals = {
         name: {"mean": round(mean, 6), "scale": round(scale, 6), "weight": round(weight, 6)}
         for name, mean, scale, weight in columns
     }
-    found = {"intercept": round(weights.intercept, 6), "signals": signals}
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return {"intercept": round(weights.intercept, 6), "signals": signals}
 
 
 def average(judged: Mapping[str, Judged]) -> Judged:

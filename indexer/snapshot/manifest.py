@@ -11,7 +11,7 @@ from typing import Any, Literal
 from indexer.errors import DamagedError, FormatError
 from indexer.snapshot.kinds import Kind
 
-FORMAT = 7
+FORMAT = 8
 """Version of the layout on disk. A reader refuses every other one."""
 
 MANIFEST = "manifest.json"
@@ -23,6 +23,7 @@ TOKENS = "tokens"
 VECTORS = "vectors.faiss"
 HALVES = "vectors.npy"
 CENTRE = "centre.npy"
+SPREAD = "spread.npy"
 LEXICAL = "lexical"
 ENCODER = "encoder"
 QUESTIONS = "questions"

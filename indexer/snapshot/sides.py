@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.snapshot.analysis import Analyzer
 from indexer.snapshot.passages import Passages
+from indexer.snapshot.spread import Spread
 from indexer.snapshot.tokens import Bits, Numbers
 from indexer.snapshot.vectors import Rows, Scores
 
@@ -18,7 +19,7 @@ from indexer.snapshot.vectors import Rows, Scores
 class DenseSide(Protocol):
     """The vectors of passages; `Vectors` says what each part means."""
 
-    centre: NDArray[np.float32]
+    spread: Spread
 
     def __len__(self) -> int: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import DamagedError
-from indexer.snapshot.arrays import save_array
 from indexer.snapshot.coded import Coded, Rows, Scores, nearest, save, write_coded
 from indexer.snapshot.kinds import COMPARED, Plan
-from indexer.snapshot.manifest import CENTRE, VECTORS, VectorsInfo
+from indexer.snapshot.manifest import VECTORS, VectorsInfo
+from indexer.snapshot.spread import Moments, load_spread, save_spread
 
 __all__ = ["Rows", "Scores", "Vectors", "write_vectors"]
 
@@ -25,7 +25,7 @@ def write_vectors(
     dimension: int,
     plan: Plan = Plan(),  # noqa: B008 - it is frozen
 ) -> VectorsInfo:
-    """Write an index of normalised vectors, and their mean.
+    """Write an index of normalised vectors, and how they are spread.
 
     Args:
         folder: the snapshot.
@@ -36,36 +36,17 @@ def write_vectors(
     Returns:
         How they are searched.
     """
-    mean = _Mean(dimension)
+    moments = Moments(dimension)
     if plan.kind == "rabitq":
-        info = write_coded(folder, mean.of(batches), dimension, plan.count)
+        info = write_coded(folder, moments.of(batches), dimension, plan.count)
     else:
         index = faiss.IndexFlatIP(dimension)
-        for batch in mean.of(batches):
+        for batch in moments.of(batches):
             index.add(np.ascontiguousarray(batch, dtype=np.float32))
         save(index, folder / VECTORS)
         info = VectorsInfo()
-    save_array(folder / CENTRE, mean.mean)
+    save_spread(moments.spread(), folder)
     return info
-
-
-class _Mean:
-    """Adds up what passes by."""
-
-    def __init__(self, dimension: int) -> None:
-        self._sum = np.zeros(dimension, dtype=np.float64)
-        self.count = 0
-
-    def of(self, batches: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-        for batch in batches:
-            self._sum += batch.sum(axis=0, dtype=np.float64)
-            self.count += len(batch)
-            yield batch
-
-    @property
-    def mean(self) -> NDArray[np.float32]:
-        mean: NDArray[np.float32] = (self._sum / max(self.count, 1)).astype(np.float32)
-        return mean
 
 
 class _Exact:
@@ -92,8 +73,7 @@ class Vectors:
     """The vectors of a snapshot. Open only what the manifest's checksum vouches for.
 
     Attributes:
-        centre: mean of all vectors, of shape (dimension,): its inner product with a question is
-            the question's mean cosine over the whole collection.
+        spread: of all vectors.
     """
 
     def __init__(self, folder: Path, compared: int = COMPARED) -> None:
@@ -108,7 +88,7 @@ class Vectors:
         """
         try:
             self._held = _opened(folder, compared)
-            self.centre: NDArray[np.float32] = np.load(folder / CENTRE)
+            self.spread = load_spread(folder)
         except (RuntimeError, OSError, ValueError, EOFError) as error:
             raise DamagedError(f"{folder}: no vectors to be read; rebuild the index") from error
 

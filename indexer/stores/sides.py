@@ -21,10 +21,11 @@ from indexer.errors import DamagedError
 from indexer.snapshot.analysis import Analyzer
 from indexer.snapshot.coded import nearest
 from indexer.snapshot.lexical import ANALYSIS, OFFSETS, best
-from indexer.snapshot.manifest import CENTRE, LEXICAL
+from indexer.snapshot.manifest import LEXICAL
 from indexer.snapshot.passages import Passages
 from indexer.snapshot.sides import Sides
 from indexer.snapshot.spelling import most_alike
+from indexer.snapshot.spread import load_spread
 from indexer.snapshot.tokens import Bits, Numbers
 from indexer.snapshot.vectors import Rows, Scores
 from indexer.snapshot.vocabulary import Vocabulary
@@ -78,12 +79,12 @@ class StoredVectors:
     """The dense side of a snapshot in an engine.
 
     Attributes:
-        centre: mean of all vectors, of shape (dimension,).
+        spread: of all vectors.
     """
 
     def __init__(self, engine: Engine, held: Remembered[Held], folder: Path, passages: int) -> None:
         self._engine, self._held, self._passages = engine, held, passages
-        self.centre: NDArray[np.float32] = np.load(folder / CENTRE)
+        self.spread = load_spread(folder)
 
     def __len__(self) -> int:
         return self._passages
@@ -103,7 +104,7 @@ class StoredVectors:
     def at(self, rows: Rows) -> Scores:
         """Return the vectors of rows, of shape (len(rows), dimension)."""
         if not len(rows):
-            return np.zeros((0, len(self.centre)), dtype=np.float32)
+            return np.zeros((0, len(self.spread.centre)), dtype=np.float32)
         return np.stack([held.vector for held in self._held.of(rows.tolist())])
 
 

@@ -225,7 +225,7 @@ class Ranker:
             vectors=vectors.at(rows),
             bm25=bm25,
             share=self._share(asked, rows, bm25),
-            centre=vectors.centre,
+            centre=vectors.spread.centre,
             few=among is not None and len(among) < MOST * len(vectors),
         )
 

@@ -11,8 +11,8 @@ from search_api.engine.reason import Reason, in_english
 STRONG = 0.5
 """Confidence from which the evidence counts as good: it answers more likely than not."""
 
-PARTIAL = 0.15
-"""Confidence below which there is none: less than one chance in seven."""
+PARTIAL = 0.1
+"""Confidence below which there is none: less than one chance in ten."""
 
 NEAREST = 3
 """Titles and topics that an explanation names."""

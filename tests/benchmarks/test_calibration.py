@@ -7,10 +7,15 @@ from benchmarks.calibration.cases import Case, Kind, are_kin, shares
 from benchmarks.calibration.fitting import fit
 from benchmarks.calibration.judging import judge_set, outcomes, reliability
 from benchmarks.calibration.report import tables
-from search_api.engine.confidence import Logistic
+from search_api.engine.confidence import Confidence, Logistic
 
-PLAIN = Logistic(np.zeros(3), np.ones(3), np.array([1.0, 0.0, 0.0]), 0.0)
-"""Believes the logistic of the cosine."""
+NONE = np.zeros(0)
+
+PLAIN = Confidence(
+    subject=Logistic(("cosine",), np.zeros(1), np.ones(1), np.ones(1), 0.0),
+    answer=Logistic((), NONE, NONE, NONE, np.inf),
+)
+"""Believes the logistic of the cosine, and that all on the subject answers."""
 
 ASKED: list[tuple[Kind, float, bool]] = [
     ("answerable", 3.0, True),
@@ -26,7 +31,7 @@ ASKED: list[tuple[Kind, float, bool]] = [
 
 def questions() -> list[Case]:
     return [
-        Case(kind, np.array([[odds, number % 2, number % 3]]), np.array([right]))
+        Case(kind, np.array([[odds, number % 2, number % 3, number % 5]]), np.array([right]))
         for number, (kind, odds, right) in enumerate(ASKED)
     ]
 
@@ -69,9 +74,14 @@ def test_reliability_weighs_questions_by_their_share() -> None:
 
 def test_weights_are_fitted_to_what_is_right() -> None:
     weights = fit([questions()])
-    sure = outcomes(questions(), weights).confidence
-    assert weights.weights[0] > 0.5
-    assert np.average(sure, weights=shares(questions())) == pytest.approx(9 / 16, abs=1e-3)
+    held = np.array([case.signals[0] for case in questions()])
+    counts = shares(questions())
+    assert weights.subject.weights[0] > 0.5
+    there = weights.subject.probabilities(held)
+    assert np.average(there, weights=counts) == pytest.approx(14 / 16, abs=1e-3)
+    answered = weights.answer.probabilities(held[:6])  # the last two are far
+    assert np.average(answered, weights=counts[:6]) == pytest.approx(9 / 14, abs=1e-3)
+    assert outcomes(questions(), weights).confidence[:6] == pytest.approx(there[:6] * answered)
 
 
 def test_the_tables_name_each_set_and_the_mean_of_all() -> None:
@@ -93,7 +103,7 @@ def test_the_tables_name_each_set_and_the_mean_of_all() -> None:
 
 
 def test_the_surest_of_the_first_passages_speaks_for_a_question() -> None:
-    signals = np.array([[0.0, 0, 0], [2.0, 0, 0]])
+    signals = np.array([[0.0, 0, 0, 0], [2.0, 0, 0, 0]])
     cases = [
         Case("answerable", signals, np.array(right)) for right in ([True, False], [False, True])
     ]

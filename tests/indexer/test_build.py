@@ -142,7 +142,7 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
     assert datetime.timedelta(0) <= age < datetime.timedelta(hours=1)
     assert found.built.endswith("+00:00")
     assert re.fullmatch("[0-9a-f]{16}", found.id)
-    assert (found.format, found.software) == (7, __version__)
+    assert (found.format, found.software) == (8, __version__)
     agreement = found.model.agreement
     assert 0.99 < agreement < 1.00001
     assert found.model == ModelInfo(

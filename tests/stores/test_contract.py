@@ -117,7 +117,9 @@ def test_what_is_kept_of_a_passage_is_what_was_built(kind: Kind, index: Path) ->
     here, there = open_snapshot(index), opened(kind)
     rows = np.arange(here.manifest.passages)
     assert there.vectors.at(rows).tolist() == here.vectors.at(rows).tolist()
-    assert there.vectors.centre.tolist() == here.vectors.centre.tolist()
+    for part in ("centre", "precision"):
+        ours, theirs = (getattr(held.vectors.spread, part) for held in (here, there))
+        assert theirs.tolist() == ours.tolist()
     assert [part.tolist() for part in there.tokens.of(rows)] == [
         part.tolist() for part in here.tokens.of(rows)
     ]

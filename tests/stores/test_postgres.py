@@ -206,7 +206,7 @@ WRONG = {
     "UPDATE {1}.files SET data = 'x'": "the store holds other bytes than were loaded",
     "UPDATE {1}.versions SET sha256 = encode(sha256(replace(manifest, '\"format\": 7', "
     "'\"format\": 6')::bytea), 'hex'), manifest = replace(manifest, '\"format\": 7', "
-    "'\"format\": 6')": "index of format 6, this program reads format 7",
+    "'\"format\": 6')": "index of format 6, this program reads format 8",
     "DROP TABLE {0}.postings": "what was asked is no longer kept there (relation",
 }
 
@@ -229,7 +229,7 @@ def test_a_damaged_copy_in_the_cache_is_fetched_again(store: Store) -> None:
     published = store.published()
     store.open(published)
     (published.path / "centre.npy").write_bytes(b"x" * 256)
-    assert store.open(published).vectors.centre.shape == (32,)
+    assert store.open(published).vectors.spread.centre.shape == (32,)
 
 
 def test_a_slow_answer_is_given_up(cluster: Cluster, store: Store, name: str, asked: Asked) -> None:

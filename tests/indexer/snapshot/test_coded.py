@@ -58,7 +58,7 @@ def test_the_first_number_is_kept_where_it_finds_enough(made: tuple[Path, Vector
     folder, info = made
     assert (info.kind, info.compared, info.tried) == ("rabitq", 400, 400)
     assert 0.98 <= info.recall == info.reached
-    assert sorted(path.name for path in folder.iterdir()) == ["centre.npy", *FILES]
+    assert sorted(path.name for path in folder.iterdir()) == ["centre.npy", "spread.npy", *FILES]
 
 
 def test_more_are_compared_where_codes_tell_too_little(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_nothing_allowed_finds_nothing(vectors: Vectors) -> None:
 def test_vectors_come_back_in_half_precision_and_the_centre_in_full(vectors: Vectors) -> None:
     rows = np.array([7999, 0, 7, 0])
     np.testing.assert_array_equal(vectors.at(rows), STORED[rows].astype(np.float16))
-    np.testing.assert_allclose(vectors.centre, STORED.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(vectors.spread.centre, STORED.mean(axis=0), atol=1e-6)
 
 
 @pytest.mark.parametrize("count", [1, 3, 50])

@@ -41,7 +41,7 @@ def test_a_manifest_reads_back_as_it_was_written() -> None:
 
 def test_the_text_says_its_format_and_keeps_letters_as_they_are() -> None:
     text = MANIFEST.to_json()
-    assert json.loads(text)["format"] == 7
+    assert json.loads(text)["format"] == 8
     assert '"name": "modèle/petit"' in text
     assert text.endswith("}\n")
 
@@ -57,17 +57,17 @@ def test_equal_manifests_are_equal_bytes_in_whatever_order_they_were_filled() ->
     assert turned.to_json() == MANIFEST.to_json()
 
 
-@pytest.mark.parametrize("version", [0, 6, 8, "7", None])
+@pytest.mark.parametrize("version", [0, 7, 9, "8", None])
 def test_another_format_is_refused_with_both_versions(version: object) -> None:
     text = json.dumps({**json.loads(MANIFEST.to_json()), "format": version})
-    wanted = f"manifest.json: index of format {version}, this program reads format 7; rebuild"
+    wanted = f"manifest.json: index of format {version}, this program reads format 8; rebuild"
     with pytest.raises(FormatError, match=wanted):
         parse_manifest(text, PATH)
 
 
 def test_a_future_format_is_told_apart_from_damage_whatever_else_it_holds() -> None:
-    with pytest.raises(FormatError, match="index of format 8"):
-        parse_manifest('{"format": 8, "shards": []}', PATH)
+    with pytest.raises(FormatError, match="index of format 9"):
+        parse_manifest('{"format": 9, "shards": []}', PATH)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"format"', "{}", "\0"])

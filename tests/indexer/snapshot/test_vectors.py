@@ -102,15 +102,15 @@ def test_cosines_are_those_of_the_rows_asked_for_in_their_order(vectors: Vectors
 
 
 def test_the_centre_gives_the_mean_cosine_of_a_question(vectors: Vectors) -> None:
-    np.testing.assert_allclose(vectors.centre, STORED.mean(axis=0), atol=1e-7)
+    np.testing.assert_allclose(vectors.spread.centre, STORED.mean(axis=0), atol=1e-7)
     query = unit(4, 1)[0]
-    assert query @ vectors.centre == pytest.approx(float(np.mean(STORED @ query)), abs=1e-6)
+    assert query @ vectors.spread.centre == pytest.approx(float(np.mean(STORED @ query)), abs=1e-6)
 
 
 def test_no_vectors_at_all_have_their_centre_at_the_origin(tmp_path: Path) -> None:
     write_vectors(tmp_path, [], DIMENSION)
     assert len(Vectors(tmp_path)) == 0
-    assert Vectors(tmp_path).centre.tolist() == [0.0] * DIMENSION
+    assert Vectors(tmp_path).spread.centre.tolist() == [0.0] * DIMENSION
 
 
 def test_open_vectors_outlive_their_folder(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def damage(path: Path, data: bytes | None) -> None:
     path.unlink() if data is None else path.write_bytes(data)
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "centre.npy"])
+@pytest.mark.parametrize("name", ["vectors.faiss", "centre.npy", "spread.npy"])
 def test_a_file_missing_empty_foreign_or_cut_short_is_damage(tmp_path: Path, name: str) -> None:
     write_vectors(tmp_path, [STORED], DIMENSION)
     data = (tmp_path / name).read_bytes()

@@ -225,7 +225,7 @@ def test_an_index_of_another_format_is_refused(
     assert asked(index_copy.root, "water", capsys) == (
         2,
         "",
-        f"citywise: {manifest}: index of format 1, this program reads format 7; "
+        f"citywise: {manifest}: index of format 1, this program reads format 8; "
         "rebuild with `citywise index`\n",
     )
 

@@ -168,7 +168,7 @@ def test_the_manifest_of_another_snapshot_is_found_out(
     [
         (b"\xff", "damaged; rebuild with `citywise index`"),
         (b"{", "damaged, no manifest; rebuild with `citywise index`"),
-        (b'{"format": 3}', "index of format 3, this program reads format 7"),
+        (b'{"format": 3}', "index of format 3, this program reads format 8"),
     ],
 )
 def test_a_snapshot_that_cannot_be_read_is_listed_with_the_reason(

@@ -29,7 +29,7 @@ def test_each_file_that_is_flipped_or_gone_is_named(
     index_copy: IndexFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     published = index_copy.published()
-    assert len(published.manifest.files) == 43
+    assert len(published.manifest.files) == 44
     for name in published.manifest.files:
         path = published.path / name
         whole = path.read_bytes()
@@ -91,7 +91,7 @@ def test_an_index_of_another_format_cannot_be_checked(
     assert verified(index_copy.root, capsys) == (
         2,
         "",
-        f"citywise: {manifest}: index of format 99, this program reads format 7; "
+        f"citywise: {manifest}: index of format 99, this program reads format 8; "
         "rebuild with `citywise index`\n",
     )
 

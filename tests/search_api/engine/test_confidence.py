@@ -9,16 +9,10 @@ from numpy.typing import NDArray
 
 from indexer.snapshot.snapshot import Snapshot
 from search_api.engine import late
-from search_api.engine.confidence import (
-    FIELD,
-    SIGNALS,
-    Logistic,
-    confidences,
-    fitted,
-    signals,
-)
+from search_api.engine.confidence import Confidence, Logistic, confidences, fitted
 from search_api.engine.ranking import Ranker, Ranking
 from search_api.engine.searcher import Searcher
+from search_api.engine.signals import FIELD, SIGNALS, signals
 
 QUESTION = "water tanks for zeppelins"
 
@@ -55,8 +49,11 @@ def test_the_signals_are_what_they_are_said_to_be(snapshot: Snapshot, ranking: R
     assert len(ranking.rows) == 7
     assert found["cosine"] == pytest.approx(snapshot.vectors.at(ranking.rows) @ ranking.query)
     assert found["covered_lead"] == pytest.approx(held / most - held.sum() / most / FIELD)
-    assert found["sentence_lead"] == pytest.approx(near - np.sort(near)[-5], abs=1e-6)
-    assert found["both_leads"] == pytest.approx(found["covered_lead"] * found["sentence_lead"])
+    lead = near - np.sort(near)[-5]
+    assert found["both_leads"] == pytest.approx(found["covered_lead"] * lead, abs=1e-6)
+    vectors = snapshot.vectors.at(ranking.rows[:1])  # of seven passages one is compared
+    contrast = snapshot.vectors.spread.contrasts(ranking.query, vectors)
+    assert found["contrast"] == pytest.approx(np.repeat(contrast, 7))
 
 
 def test_a_lead_is_measured_from_the_first_passages_alone(snapshot: Snapshot) -> None:
@@ -67,7 +64,7 @@ def test_a_lead_is_measured_from_the_first_passages_alone(snapshot: Snapshot) ->
     )
     assert found[:, 0] == pytest.approx(all_found[:, 0])
     assert found[:, 1].min() >= all_found[:, 1].min()  # less is held beside them
-    assert found[:, 2].min() == 0.0  # of two passages the last one stands for the fifth
+    assert 0.0 in found[:, 2]  # of two passages the last one stands for the fifth
 
 
 def test_a_question_of_stop_words_covers_nothing(snapshot: Snapshot) -> None:
@@ -77,13 +74,18 @@ def test_a_question_of_stop_words_covers_nothing(snapshot: Snapshot) -> None:
 
 
 def test_probabilities_are_those_of_a_logistic_regression() -> None:
-    weights = Logistic(np.array([1.0, 0.0]), np.array([2.0, 1.0]), np.array([0.5, -1.0]), 0.25)
-    found = weights.probabilities(np.array([[1.0, 0.0], [3.0, 2.0]]))
+    names, scales = ("contrast", "cosine"), np.array([2.0, 1.0])
+    weights = Logistic(names, np.array([1.0, 0.0]), scales, np.array([0.5, -1.0]), 0.25)
+    signals = np.array([[0.0, 9, 9, 1.0], [2.0, 9, 9, 3.0]])  # others than its own are passed over
+    found = weights.probabilities(signals)
     assert found == pytest.approx([1 / (1 + math.exp(-0.25)), 1 / (1 + math.exp(1.25))])
+    other = Logistic((), np.zeros(0), np.zeros(0), np.zeros(0), math.log(3))
+    assert Confidence(weights, other).probabilities(signals) == pytest.approx(found * 0.75)
 
 
 def test_every_signal_speaks_for_a_passage() -> None:
-    assert (fitted().weights > 0).all()
+    assert (fitted().subject.weights > 0).all()
+    assert (fitted().answer.weights > 0).all()
 
 
 def test_nothing_ranked_is_nothing_to_be_sure_of(snapshot: Snapshot) -> None:

@@ -155,7 +155,7 @@ def weights(searcher: Searcher, question: str) -> list[tuple[float, float]]:
     query = searcher.snapshot.encoder.encode_questions([question])[0]
     bm25 = lexical.scores(lexical.analyzer.question_terms(question))
     every = np.arange(len(bm25))
-    fused = fuse(vectors.at(every) @ query, float(query @ vectors.centre), bm25)
+    fused = fuse(vectors.at(every) @ query, float(query @ vectors.spread.centre), bm25)
     ranking = searcher.rank(question, len(every), stages=PLAIN)
     ranked = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
     return [(float(score), ranked[row]) for row, score in enumerate(fused)]
@@ -301,7 +301,7 @@ def test_the_dense_side_counts_less_in_a_language_foreign_to_the_model(
     query = snapshot.encoder.encode_questions([question])[0]
     bm25 = snapshot.lexical.scores(snapshot.lexical.analyzer.question_terms(question))
     assert bm25.max() > MANY * most_possible(snapshot.lexical, PASSAGES, question)
-    cosines, centre = snapshot.vectors.cosines(query, rows), snapshot.vectors.centre
+    cosines, centre = snapshot.vectors.cosines(query, rows), snapshot.vectors.spread.centre
     expected = fuse(cosines, float(query @ centre), bm25, 0.2)
     ranking = searcher.rank(question, 10, stages=Stages(late=0.0, neighbours=0.0))
     assert ranking.scores == pytest.approx(np.sort(expected)[::-1], abs=1e-5)
