@@ -70,7 +70,7 @@ def test_a_hostile_host_neither_hears_keys_nor_changes_the_answer(
 ) -> None:
     visit(page, hosted, hostile=1)
     ask(page, f"sf/j {QUESTION}")
-    reach(page, "results")
+    reach(page, "closest")  # no passage holds "sf/j"
     assert page.locator(f"{WIDGET} [part=input]").input_value() == f"sf/j {QUESTION}"
     assert page.evaluate("heard") == []
     answer = page.request.get(f"{served}/v1/search?q=sf/j+informal+settlements&k=5").json()
@@ -95,7 +95,7 @@ def test_a_hostile_host_neither_hears_keys_nor_changes_the_dialog(
     visit(page, hosted, hostile=1, attributes="mode=dialog filters=city")
     page.locator(f"{WIDGET} [part=open]").click()
     ask(page, f"sf/j {QUESTION}")
-    reach(page, "results")
+    reach(page, "closest")  # no passage holds "sf/j"
     assert page.locator(f"{WIDGET} [part=input]").input_value() == f"sf/j {QUESTION}"
     assert page.evaluate("heard") == []
     assert page.locator(f"{WIDGET} dialog").evaluate(

@@ -41,7 +41,7 @@ def test_a_page_with_a_key_shows_what_the_key_presets_and_waits_when_it_must(
     terms = Terms((host,), {"kind": ("session",)}, "1/day")
     secret, _key = create(folder / "keys.sqlite", terms)
     visit(page, host, attributes=f"key={secret}")
-    ask(page, "water")
+    ask(page, "settlements")
     reach(page, "results")
     titles = page.locator(f"{WIDGET} [part=title]").all_text_contents()
     assert set(titles) == {"Notes from Durban"}
@@ -52,7 +52,7 @@ def test_a_page_with_a_key_shows_what_the_key_presets_and_waits_when_it_must(
         database.execute("UPDATE counts SET expires = ?", (time.time() + 3,))
     database.close()
     began = time.monotonic()
-    ask(page, " tanks")
+    ask(page, " in Durban")
     reach(page, "limited")
     assert page.locator(f"{WIDGET} [part=note]").text_content() in {
         f"Too many questions at once. Asked again in a moment.Asking again in {n} s"
@@ -69,9 +69,9 @@ def test_a_page_of_another_site_is_told_that_the_key_is_not_for_it(
     secret, _key = create(folder / "keys.sqlite", Terms(("https://city.example",)))
     expected.append("403 (Forbidden)")
     visit(page, host, attributes=f"key={secret}")
-    ask(page, "water")
+    ask(page, "settlements")
     reach(page, "error")
     said = page.locator(f"{WIDGET} [part=note]").text_content() or ""
     assert f"this key is not for pages of {host}" in said
-    page.goto(f"{server}/embed?q=water&key={secret}")  # the server's own page may
+    page.goto(f"{server}/embed?q=settlements&key={secret}")  # the server's own page may
     reach(page, "results")

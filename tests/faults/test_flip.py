@@ -81,9 +81,9 @@ def test_a_bit_flipped_in_the_version_of_the_format_is_damage_and_no_other_versi
     index_copy: IndexFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = index_copy.published().path / "manifest.json"
-    offset = path.read_bytes().index(b'"format": 7') + len('"format": ')
+    offset = path.read_bytes().index(b'"format": 8') + len('"format": ')
     flip(path, offset, 1)
-    assert b'"format": 6' in path.read_bytes()
+    assert b'"format": 9' in path.read_bytes()
     status, complaint = verified(index_copy.root, capsys)
     assert (status, complaint) == (
         1,
