@@ -204,8 +204,8 @@ WRONG = {
         "the manifest differs from its checksum"
     ),
     "UPDATE {1}.files SET data = 'x'": "the store holds other bytes than were loaded",
-    "UPDATE {1}.versions SET sha256 = encode(sha256(replace(manifest, '\"format\": 7', "
-    "'\"format\": 6')::bytea), 'hex'), manifest = replace(manifest, '\"format\": 7', "
+    "UPDATE {1}.versions SET sha256 = encode(sha256(replace(manifest, '\"format\": 8', "
+    "'\"format\": 6')::bytea), 'hex'), manifest = replace(manifest, '\"format\": 8', "
     "'\"format\": 6')": "index of format 6, this program reads format 8",
     "DROP TABLE {0}.postings": "what was asked is no longer kept there (relation",
 }
