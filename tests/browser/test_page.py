@@ -295,7 +295,7 @@ def test_a_text_runs_in_its_own_direction(page: Page, site: str) -> None:
 @pytest.mark.parametrize("state", ["/", ASKED, "/documents/durban-note"])
 def test_a_first_load_is_light_and_asks_nobody_else(state: str, page: Page, site: str) -> None:
     asked: list[Request] = []
-    page.on("requestfinished", lambda request: asked.append(request))
+    page.on("request", lambda request: asked.append(request))
     page.goto(site + state, wait_until="networkidle")
     assert len(asked) > 8
     assert [each.url for each in asked if not each.url.startswith(site)] == []
