@@ -11,6 +11,7 @@ from indexer.lengths import passage_tokens
 from indexer.lexicon import CONTEXT, K1, REVISION, B
 from indexer.snapshot.kinds import Wanted, plan_for
 from indexer.snapshot.manifest import FORMAT, ModelInfo
+from indexer.snapshot.spread import RIDGE
 from indexer.snapshot.writer import PassageWriter
 
 
@@ -41,6 +42,7 @@ def parameters_of(
         "places": places,
         "questions": _digest(questions) if questions else None,
         "vectors": plan_for(written.passages, vectors).kind,
+        "ridge": RIDGE,
     }
 
 

@@ -155,6 +155,7 @@ def test_the_manifest_says_what_was_built_and_how(index: Path, tiny_model: Path)
         "languages": ["en"],
         "pieces": {"en": 2.16},
         "passage_tokens": 48,
+        "ridge": 0.3,
         "places": PlaceFinder(None, FEWEST_PLACES).revision,
         "questions": None,
         "vectors": "exact",
